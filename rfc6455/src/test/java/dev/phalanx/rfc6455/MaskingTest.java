@@ -1,0 +1,48 @@
+package dev.phalanx.rfc6455;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class MaskingTest {
+  @Test
+  @DisplayName("§5.7: the RFC's masked \"Hello\"")
+  void hello() {
+    byte[] bytes = Wire.hex("7f 9f 4d 51 58");
+
+    Masking.apply(0x37FA213D, bytes, 0, bytes.length);
+
+    assertThat(bytes).asString().isEqualTo("Hello");
+  }
+
+  @Test
+  @DisplayName("§5.3: octet i is XORed with octet i modulo 4 of the key")
+  void likeTheDefinition() {
+    Seed.run(
+        "MaskingTest.likeTheDefinition",
+        random -> {
+          for (int round = 0; round < 2_000; round++) {
+            byte[] original = new byte[random.nextInt(100)];
+            random.nextBytes(original);
+            int from = random.nextInt(original.length + 1);
+            int to = from + random.nextInt(original.length - from + 1);
+            int key = random.nextInt();
+            byte[] expected = original.clone();
+            for (int i = from; i < to; i++) {
+              expected[i] ^= (byte) (key >>> 8 * (3 - (i - from) % 4));
+            }
+
+            byte[] inOneGo = original.clone();
+            Masking.apply(key, inOneGo, from, to);
+            assertThat(inOneGo).isEqualTo(expected);
+
+            int cut = from + random.nextInt(to - from + 1);
+            byte[] inTwo = original.clone();
+            int next = Masking.apply(key, inTwo, from, cut);
+            Masking.apply(next, inTwo, cut, to);
+            assertThat(inTwo).as("cut at %d", cut).isEqualTo(expected);
+          }
+        });
+  }
+}

@@ -1,0 +1,119 @@
+package dev.phalanx.aegis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says, once and for all, that work is no longer wanted, and why.
+ *
+ * <p>Every method may be called from any thread. Actions registered with {@link #onCancel} run on
+ * the thread that cancels, one after the other, never while a lock is held; they must not block.
+ */
+public final class CancellationToken {
+  private final boolean cancellable;
+  private volatile @Nullable CancellationException cause;
+  private @Nullable List<Runnable> actions; // guarded by this; null while nobody listens
+
+  private CancellationToken(boolean cancellable) {
+    this.cancellable = cancellable;
+  }
+
+  /** A token that is cancelled by {@link #cancel} alone. */
+  public static CancellationToken create() {
+    return new CancellationToken(true);
+  }
+
+  /** A token that can't be cancelled: {@link #cancel} on it does nothing. */
+  public static CancellationToken none() {
+    return new CancellationToken(false);
+  }
+
+  /** Whether the work is no longer wanted. */
+  public boolean isCancelled() {
+    return cause != null;
+  }
+
+  /** Why it was cancelled; null while it isn't. */
+  public @Nullable CancellationException cause() {
+    return cause;
+  }
+
+  /**
+   * Returns if the work is still wanted.
+   *
+   * @throws CancellationException otherwise; its cause is the reason given to {@link #cancel}
+   */
+  public void throwIfCancelled() {
+    CancellationException why = cause;
+    if (why != null) {
+      throw again(why);
+    }
+  }
+
+  /**
+   * Cancels, unless that has happened already.
+   *
+   * @param reason what a reader of the log should see
+   * @return whether this call was the one that cancelled
+   */
+  public boolean cancel(String reason) {
+    return cancel(new CancellationException(reason));
+  }
+
+  boolean cancel(CancellationException why) {
+    List<Runnable> toRun;
+    synchronized (this) {
+      if (!cancellable || cause != null) {
+        return false;
+      }
+      cause = why;
+      toRun = actions == null ? List.of() : actions;
+      actions = null;
+    }
+    toRun.forEach(Runnable::run);
+    return true;
+  }
+
+  /**
+   * Runs an action when this token is cancelled: at once, on the calling thread, if it already is.
+   *
+   * @return takes the action back; call it when the work is over, or the token keeps the action
+   */
+  public Registration onCancel(Runnable action) {
+    synchronized (this) {
+      if (cause == null) {
+        if (cancellable) {
+          if (actions == null) {
+            actions = new ArrayList<>(2);
+          }
+          actions.add(action);
+        }
+        return () -> remove(action);
+      }
+    }
+    action.run();
+    return () -> {};
+  }
+
+  private synchronized void remove(Runnable action) {
+    if (actions != null) {
+      actions.remove(action);
+    }
+  }
+
+  /** Takes back what was registered. Idempotent, any thread. */
+  @FunctionalInterface
+  public interface Registration extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** The same reason with the stack of the thread that noticed it: the one a reader needs. */
+  private static CancellationException again(CancellationException why) {
+    CancellationException here = new CancellationException(why.getMessage());
+    here.initCause(why);
+    return here;
+  }
+}

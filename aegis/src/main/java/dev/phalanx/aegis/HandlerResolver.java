@@ -1,0 +1,18 @@
+package dev.phalanx.aegis;
+
+/** Makes handlers: a new object at each call, with its constructor's parameters filled in. */
+public interface HandlerResolver {
+  /**
+   * Constructs a handler. Any thread.
+   *
+   * @throws ServiceException if it can't be constructed, or its constructor threw
+   */
+  <T> T construct(Class<T> type);
+
+  /**
+   * Finds out, at start-up, whether {@link #construct} can work.
+   *
+   * @throws ServiceException that says why not, and what to do
+   */
+  void check(Class<?> type);
+}

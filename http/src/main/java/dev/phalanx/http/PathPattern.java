@@ -1,0 +1,236 @@
+package dev.phalanx.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path with parameters: {@code /ws/rooms/{room}}, {@code /ws/users/{id:\d+}/feed}. A parameter is a
+ * whole segment, with a regular expression or without; it matches the segment after
+ * percent-decoding. Immutable.
+ */
+public final class PathPattern implements Comparable<PathPattern> {
+  private final String text;
+  private final List<Segment> segments;
+  private final List<String> names;
+
+  private PathPattern(String text, List<Segment> segments) {
+    this.text = text;
+    this.segments = segments;
+    this.names = segments.stream().filter(s -> s.kind != Kind.LITERAL).map(s -> s.name).toList();
+    long different = names.stream().distinct().count();
+    if (different < names.size()) {
+      throw malformed(text, "it has two parameters of one name");
+    }
+  }
+
+  /**
+   * Reads a pattern.
+   *
+   * @throws IllegalArgumentException if it is malformed; the message says where
+   */
+  public static PathPattern of(String text) {
+    if (!text.startsWith("/")) {
+      throw malformed(text, "it must begin with a slash");
+    }
+    List<Segment> segments = new ArrayList<>();
+    for (String part : split(text)) {
+      segments.add(segment(text, part));
+    }
+    return new PathPattern(text, List.copyOf(segments));
+  }
+
+  /** This pattern below a prefix: what mounting does. */
+  public PathPattern under(PathPattern prefix) {
+    String base = prefix.text.endsWith("/") ? prefix.text.substring(0, prefix.text.length() - 1) : prefix.text;
+    return of(base + text);
+  }
+
+  /**
+   * What the parameters stand for in a path; null if it doesn't match.
+   *
+   * @param path its segments, decoded: see {@link #segmentsOf}
+   */
+  public @Nullable PathParams match(List<String> path) {
+    if (path.size() != segments.size() || !matchesStart(path)) {
+      return null;
+    }
+    if (names.isEmpty()) {
+      return PathParams.none();
+    }
+    List<String> values = new ArrayList<>(names.size());
+    for (int i = 0; i < path.size(); i++) {
+      if (segments.get(i).kind != Kind.LITERAL) {
+        values.add(path.get(i));
+      }
+    }
+    return new PathParams(names, values);
+  }
+
+  /** Whether a path begins with what this pattern describes, or is it. */
+  public boolean isPrefixOf(List<String> path) {
+    boolean root = segments.size() == 1 && segments.getFirst().isEmptyLiteral();
+    return root || (path.size() >= segments.size() && matchesStart(path));
+  }
+
+  private boolean matchesStart(List<String> path) {
+    for (int i = 0; i < segments.size(); i++) {
+      if (!segments.get(i).matches(path.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether nothing could decide between the two for some path. */
+  public boolean isAmbiguousWith(PathPattern other) {
+    return compareTo(other) == 0;
+  }
+
+  /**
+   * The more specific first, segment by segment: a literal, then a parameter with an expression, then
+   * one without. Patterns that differ only in the names of parameters compare as equal.
+   */
+  @Override
+  public int compareTo(PathPattern other) {
+    int shorter = Math.min(segments.size(), other.segments.size());
+    for (int i = 0; i < shorter; i++) {
+      int order = segments.get(i).compareTo(other.segments.get(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(segments.size(), other.segments.size());
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PathPattern pattern && compareTo(pattern) == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    return segments.size();
+  }
+
+  /** As it was written. */
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  /**
+   * The decoded segments of a request's path.
+   *
+   * @throws HttpException 400 if it is not well-formed
+   */
+  public static List<String> segmentsOf(String path) {
+    if (!path.startsWith("/")) {
+      throw new HttpException(400, "the request target must be a path that begins with a slash");
+    }
+    List<String> decoded = new ArrayList<>();
+    for (String segment : path.substring(1).split("/", -1)) {
+      decoded.add(PercentCoding.decode(segment));
+    }
+    return decoded;
+  }
+
+  /** Splits at slashes outside braces. */
+  private static List<String> split(String text) {
+    List<String> parts = new ArrayList<>();
+    int depth = 0;
+    int start = 1;
+    for (int i = 1; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\' && depth > 0) {
+        i++; // an escaped character of an expression
+      } else if (c == '{') {
+        depth++;
+      } else if (c == '}') {
+        depth--;
+        if (depth < 0) {
+          throw malformed(text, "it closes a brace that was not opened");
+        }
+      } else if (c == '/' && depth == 0) {
+        parts.add(text.substring(start, i));
+        start = i + 1;
+      }
+    }
+    if (depth > 0) {
+      throw malformed(text, "it opens a brace that is not closed");
+    }
+    parts.add(text.substring(start));
+    return parts;
+  }
+
+  private static Segment segment(String pattern, String part) {
+    if (!part.startsWith("{")) {
+      if (part.contains("{") || part.contains("}")) {
+        throw malformed(pattern, "a parameter must be a whole segment: \"" + part + "\"");
+      }
+      return new Segment(Kind.LITERAL, part, null);
+    }
+    if (!part.endsWith("}")) {
+      throw malformed(pattern, "a parameter must be a whole segment: \"" + part + "\"");
+    }
+    String inside = part.substring(1, part.length() - 1);
+    int colon = inside.indexOf(':');
+    String name = colon < 0 ? inside : inside.substring(0, colon);
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      throw malformed(pattern, "\"" + name + "\" is not the name of a parameter");
+    }
+    if (colon < 0) {
+      return new Segment(Kind.PARAMETER, name, null);
+    }
+    try {
+      return new Segment(Kind.EXPRESSION, name, Pattern.compile(inside.substring(colon + 1)));
+    } catch (PatternSyntaxException e) {
+      throw malformed(pattern, "the expression of {" + name + "} is wrong: " + e.getDescription());
+    }
+  }
+
+  private static IllegalArgumentException malformed(String pattern, String why) {
+    return new IllegalArgumentException("malformed path pattern \"" + pattern + "\": " + why);
+  }
+
+  private enum Kind {
+    LITERAL,
+    EXPRESSION,
+    PARAMETER
+  }
+
+  /**
+   * One segment.
+   *
+   * @param name the text of a literal, or the name of a parameter
+   */
+  private record Segment(Kind kind, String name, @Nullable Pattern expression)
+      implements Comparable<Segment> {
+
+    boolean matches(String segment) {
+      return switch (kind) {
+        case LITERAL -> segment.equals(name);
+        case EXPRESSION -> expression != null && expression.matcher(segment).matches();
+        case PARAMETER -> !segment.isEmpty();
+      };
+    }
+
+    boolean isEmptyLiteral() {
+      return kind == Kind.LITERAL && name.isEmpty();
+    }
+
+    @Override
+    public int compareTo(Segment other) {
+      if (kind != other.kind) {
+        return kind.compareTo(other.kind);
+      }
+      return switch (kind) {
+        case LITERAL -> name.compareTo(other.name);
+        case EXPRESSION -> String.valueOf(expression).compareTo(String.valueOf(other.expression));
+        case PARAMETER -> 0;
+      };
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.phalanx.http;
+
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP request, whole: its body, if any, has been read. Immutable but for the array of {@link
+ * #body()}, which must not be changed.
+ *
+ * @param method as sent, in its case ({@code GET})
+ * @param target the request target as sent: path and query
+ * @param headers its header fields
+ * @param body its body; empty where there is none
+ * @param remoteAddress the peer's address
+ * @param secure whether it came over TLS
+ */
+public record Request(
+    String method,
+    String target,
+    Headers headers,
+    byte[] body,
+    SocketAddress remoteAddress,
+    boolean secure) {
+
+  /** Checks that nothing is missing. */
+  public Request {
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(headers, "headers");
+    Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(remoteAddress, "remoteAddress");
+  }
+
+  /** The path as sent, percent-encoded, without the query. */
+  public String path() {
+    int query = target.indexOf('?');
+    return query < 0 ? target : target.substring(0, query);
+  }
+
+  /** The query as sent, without the question mark; null where there is none. */
+  public @Nullable String query() {
+    int query = target.indexOf('?');
+    return query < 0 ? null : target.substring(query + 1);
+  }
+
+  /**
+   * The first value of a query parameter, decoded; null where there is none.
+   *
+   * @throws HttpException 400 if the query is not well-formed
+   */
+  public @Nullable String queryParameter(String name) {
+    String query = query();
+    if (query == null) {
+      return null;
+    }
+    for (String pair : query.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String key = equals < 0 ? pair : pair.substring(0, equals);
+      if (PercentCoding.decode(key.replace('+', ' ')).equals(name)) {
+        return equals < 0 ? "" : PercentCoding.decode(pair.substring(equals + 1).replace('+', ' '));
+      }
+    }
+    return null;
+  }
+
+  /** The first value of a header; null where there is none. */
+  public @Nullable String header(String name) {
+    return headers.first(name);
+  }
+
+  /** Whether the {@code Upgrade} header asks for a protocol (RFC 9110, section 7.8). */
+  public boolean asksToUpgradeTo(String protocol) {
+    List<String> upgrades = headers.all("Upgrade");
+    return upgrades.stream()
+        .flatMap(value -> List.of(value.split(",", -1)).stream())
+        .anyMatch(token -> token.strip().equalsIgnoreCase(protocol));
+  }
+
+  /** The body as UTF-8 text. */
+  public String text() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The body, read as JSON.
+   *
+   * @throws HttpException 400 that says what is wrong with it
+   */
+  public <T> T json(Class<T> type) {
+    try {
+      return Json.read(body, type);
+    } catch (JsonException e) {
+      throw new HttpException(400, e.getMessage());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + path();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.phalanx.http;
+
+import dev.phalanx.aegis.Application;
+
+/** Takes requests that become something else, on the same port: WebSocket is one. */
+public interface Upgrader {
+  /**
+   * Called once, at start-up: patterns must be sound and handlers constructible.
+   *
+   * @throws RuntimeException that names the route which is not; the server doesn't start then
+   */
+  void bind(Application application);
+
+  /**
+   * Answers a request, on its virtual thread; may block. It is asked first when the request has an
+   * {@code Upgrade} header, and otherwise when no HTTP route knows the path.
+   */
+  Upgrade upgrade(RequestScope scope) throws Exception;
+}

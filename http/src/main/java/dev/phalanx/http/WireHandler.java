@@ -1,0 +1,24 @@
+package dev.phalanx.http;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Hears what happens on a {@link Wire}, on its lane; must not block. */
+public interface WireHandler {
+  /**
+   * Bytes arrived.
+   *
+   * @param bytes valid during the call only; what is left in it is lost
+   */
+  void onRead(ByteBuffer bytes);
+
+  /** The operating system has taken all that was flushed. */
+  void onFlushed();
+
+  /**
+   * The wire is closed, by either side. Called once; nothing follows.
+   *
+   * @param cause what broke it; null for an orderly end
+   */
+  void onClosed(@Nullable Throwable cause);
+}

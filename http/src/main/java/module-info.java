@@ -1,0 +1,8 @@
+/** The contracts that HTTP, WebSocket and transport meet at. */
+module dev.phalanx.http {
+  requires static transitive org.jspecify;
+  requires transitive dev.phalanx.aegis;
+  requires tools.jackson.databind;
+
+  exports dev.phalanx.http;
+}

@@ -1,0 +1,387 @@
+package dev.phalanx.styx;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded queue between any number of producers and one consumer, with an end that is data.
+ *
+ * <p>It is bounded twice: in values, and in their weight (bytes, say). A bound on weight admits one
+ * value of any weight while the channel is empty. Producers never hold up the consumer and no thread
+ * ever holds a lock.
+ *
+ * <p>How it works. {@code state} packs the closed flag, the count and the weight into one word. A
+ * producer first reserves its place by a compare-and-set of that word, so that bounds and closing
+ * have one order for all; then links its value into a queue; then wakes the consumer. The consumer
+ * takes a value, then gives the place back. Closed and nothing reserved is the end: a value that was
+ * accepted before the close is always received.
+ *
+ * <p>Full and relieved. When a value finds no room, {@code pressured} is set; when the consumer has
+ * emptied the channel to half of both bounds, it clears it, wakes the producers that wait in {@link
+ * #emit}, and calls {@link Builder#onRelief}. The producer looks at the state again after setting it, and
+ * the consumer looks at it after changing the state, so the relief can't be missed.
+ *
+ * @param <T> what is passed on
+ */
+public final class Channel<T> implements Source<T> {
+  private static final long CLOSED = 1L << 63;
+  private static final int WEIGHT_BITS = 40;
+  private static final long MAX_WEIGHT = (1L << WEIGHT_BITS) - 1;
+  private static final long ONE = 1L << WEIGHT_BITS;
+  private static final int MAX_COUNT = (1 << 22) - 1;
+
+  private static final VarHandle STATE;
+  private static final VarHandle TAIL;
+  private static final VarHandle PRESSURED;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      STATE = lookup.findVarHandle(Channel.class, "state", long.class);
+      TAIL = lookup.findVarHandle(Channel.class, "tail", Node.class);
+      PRESSURED = lookup.findVarHandle(Channel.class, "pressured", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final int capacity;
+  private final long maxWeight;
+  private final ToLongFunction<? super T> weigher;
+  private final Runnable relief;
+  private final Runnable end;
+
+  private volatile long state;
+  private volatile boolean pressured;
+  private volatile @Nullable Thread consumer; // set while the consumer waits
+  private volatile @Nullable Throwable failure; // written before the closed flag
+  private volatile @Nullable Queue<Thread> blocked; // producers in emit; null until there is one
+
+  private volatile Node<T> tail; // producers
+  private Node<T> head; // the consumer
+  private boolean touched; // the consumer has taken a value
+  private boolean ended; // the consumer has seen the end
+
+  private Channel(Builder<T> builder) {
+    this.capacity = builder.capacity;
+    this.maxWeight = builder.maxWeight;
+    this.weigher = builder.weigher;
+    this.relief = builder.relief;
+    this.end = builder.end;
+    this.head = new Node<>(null);
+    this.tail = head;
+  }
+
+  /**
+   * A channel of so many values.
+   *
+   * @throws IllegalArgumentException unless capacity is from 1 to 4,194,303
+   */
+  public static <T> Channel<T> bounded(int capacity) {
+    return Channel.<T>of(capacity).open();
+  }
+
+  /** Begins to describe a channel of so many values. */
+  public static <T> Builder<T> of(int capacity) {
+    return new Builder<>(capacity);
+  }
+
+  /** Offers a value; never waits. Any thread. */
+  public Emission tryEmit(T value) {
+    Objects.requireNonNull(value, "value");
+    long weight = weigh(value);
+    while (true) {
+      long seen = state;
+      if (seen < 0) {
+        return Emission.CLOSED;
+      }
+      if (admits(seen, weight)) {
+        if (STATE.compareAndSet(this, seen, seen + ONE + weight)) {
+          link(new Node<>(value));
+          return Emission.ACCEPTED;
+        }
+      } else if (pressured) {
+        return Emission.FULL;
+      } else {
+        pressured = true; // and look again: the consumer may have made room before it could see this
+      }
+    }
+  }
+
+  /**
+   * Passes a value on; waits while there is no room. Any thread but an event loop's.
+   *
+   * @return false if the channel is closed, and the value was not accepted
+   * @throws InterruptedException if the calling thread is interrupted while it waits; the value was
+   *     not accepted
+   */
+  public boolean emit(T value) throws InterruptedException {
+    Emission result = tryEmit(value);
+    while (result == Emission.FULL) {
+      Queue<Thread> waiting = blockedProducers();
+      waiting.add(Thread.currentThread());
+      result = tryEmit(value); // again, now that the relief will find this thread
+      if (result == Emission.FULL) {
+        LockSupport.park(this);
+      }
+      waiting.remove(Thread.currentThread());
+      if (result == Emission.FULL && Thread.interrupted()) {
+        throw new InterruptedException("interrupted while the channel was full");
+      }
+    }
+    return result == Emission.ACCEPTED;
+  }
+
+  /**
+   * Ends the channel: what is in it can still be received, nothing more is accepted. Any thread.
+   *
+   * @return false if it was closed already
+   */
+  public boolean complete() {
+    return close();
+  }
+
+  /** Ends the channel with a failure, which comes after what is in it. Any thread. */
+  public boolean error(Throwable cause) {
+    failure = Objects.requireNonNull(cause, "cause");
+    return close();
+  }
+
+  private boolean close() {
+    long before = (long) STATE.getAndBitwiseOr(this, CLOSED);
+    wakeConsumer();
+    wakeProducers();
+    return before >= 0;
+  }
+
+  @Override
+  public Received<T> receive() throws InterruptedException {
+    T value = take();
+    if (value != null) {
+      return new Received.Value<>(value);
+    }
+    Throwable cause = failure;
+    return cause == null ? new Received.Completed<>() : new Received.Failed<>(cause);
+  }
+
+  /** How many values are in it. Any thread; a snapshot. */
+  public int size() {
+    return count(state);
+  }
+
+  /** Whether it takes nothing more. Any thread. */
+  public boolean isClosed() {
+    return state < 0;
+  }
+
+  /** Whether the consumer has never taken a value, and none waits for it. Any thread; a snapshot. */
+  public boolean isUntouched() {
+    return !touched && count(state) == 0;
+  }
+
+  /** The next value, waiting for it; null at the end. */
+  private @Nullable T take() throws InterruptedException {
+    T value = poll();
+    if (value != null || atEnd()) {
+      return value;
+    }
+    Thread me = Thread.currentThread();
+    consumer = me;
+    try {
+      while ((value = poll()) == null && !atEnd()) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("interrupted while waiting for the next value");
+        }
+        LockSupport.park(this);
+      }
+      return value;
+    } finally {
+      consumer = null;
+    }
+  }
+
+  private @Nullable T poll() {
+    Node<T> next = head.next;
+    if (next == null) {
+      return null;
+    }
+    T value = next.value;
+    next.value = null;
+    head = next;
+    touched = true;
+    giveBack(ONE + weigh(Objects.requireNonNull(value)));
+    return value;
+  }
+
+  private boolean atEnd() {
+    long seen = state;
+    if (seen >= 0 || count(seen) != 0) {
+      return false;
+    }
+    if (!ended) {
+      ended = true;
+      end.run();
+    }
+    return true;
+  }
+
+  private void giveBack(long place) {
+    long left = (long) STATE.getAndAdd(this, -place) - place;
+    if (pressured && isRelieved(left) && PRESSURED.compareAndSet(this, true, false)) {
+      wakeProducers();
+      relief.run();
+    }
+  }
+
+  private boolean admits(long seen, long weight) {
+    int count = count(seen);
+    return count == 0 || (count < capacity && weight(seen) + weight <= maxWeight);
+  }
+
+  private boolean isRelieved(long seen) {
+    return count(seen) <= capacity / 2 && weight(seen) <= maxWeight / 2;
+  }
+
+  private long weigh(T value) {
+    return Math.min(weigher.applyAsLong(value), MAX_WEIGHT >> 1);
+  }
+
+  private static int count(long seen) {
+    return (int) ((seen & ~CLOSED) >>> WEIGHT_BITS);
+  }
+
+  private static long weight(long seen) {
+    return seen & MAX_WEIGHT;
+  }
+
+  @SuppressWarnings("unchecked") // TAIL only ever holds a Node<T>
+  private void link(Node<T> node) {
+    ((Node<T>) TAIL.getAndSet(this, node)).next = node;
+    wakeConsumer();
+  }
+
+  private void wakeConsumer() {
+    Thread waiting = consumer;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  private void wakeProducers() {
+    Queue<Thread> waiting = blocked;
+    if (waiting != null) {
+      waiting.forEach(LockSupport::unpark);
+    }
+  }
+
+  private synchronized Queue<Thread> blockedProducers() {
+    Queue<Thread> waiting = blocked;
+    if (waiting == null) {
+      waiting = new ConcurrentLinkedQueue<>();
+      blocked = waiting;
+    }
+    return waiting;
+  }
+
+  @Override
+  public Iterator<T> iterator() {
+    return new Iterator<>() {
+      private @Nullable T next;
+
+      @Override
+      public boolean hasNext() {
+        if (next == null) {
+          try {
+            next = take();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (CancellationException) new CancellationException(e.getMessage()).initCause(e);
+          }
+        }
+        return next != null;
+      }
+
+      @Override
+      public T next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException("the channel has ended");
+        }
+        T value = Objects.requireNonNull(next);
+        next = null;
+        return value;
+      }
+    };
+  }
+
+  private static final class Node<T> {
+    private @Nullable T value;
+    private volatile @Nullable Node<T> next;
+
+    private Node(@Nullable T value) {
+      this.value = value;
+    }
+  }
+
+  /**
+   * Describes a channel. Callbacks run on the consumer's thread and must not block.
+   *
+   * @param <T> what is passed on
+   */
+  public static final class Builder<T> {
+    private final int capacity;
+    private long maxWeight = MAX_WEIGHT;
+    private ToLongFunction<? super T> weigher = value -> 0;
+    private Runnable relief = () -> {};
+    private Runnable end = () -> {};
+
+    private Builder(int capacity) {
+      if (capacity < 1 || capacity > MAX_COUNT) {
+        throw new IllegalArgumentException(
+            "capacity must be from 1 to " + MAX_COUNT + ", not " + capacity);
+      }
+      this.capacity = capacity;
+    }
+
+    /**
+     * Bounds the weight of what is in the channel as well.
+     *
+     * @param bound at least 1; one value of any weight is admitted while the channel is empty
+     * @param weight gives a value's weight, the same each time, not negative
+     */
+    public Builder<T> weighing(long bound, ToLongFunction<? super T> weight) {
+      if (bound < 1 || bound > MAX_WEIGHT >> 1) {
+        throw new IllegalArgumentException(
+            "bound must be from 1 to " + (MAX_WEIGHT >> 1) + ", not " + bound);
+      }
+      maxWeight = bound;
+      weigher = weight;
+      return this;
+    }
+
+    /** Called when the channel has been full and is down to half of its bounds. */
+    public Builder<T> onRelief(Runnable callback) {
+      relief = callback;
+      return this;
+    }
+
+    /** Called once, when the consumer has received everything and come to the end. */
+    public Builder<T> onEnd(Runnable callback) {
+      end = callback;
+      return this;
+    }
+
+    /** The channel. */
+    public Channel<T> open() {
+      return new Channel<>(this);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.phalanx.hermes;
+
+import dev.phalanx.http.Lane;
+import dev.phalanx.http.Wire;
+import dev.phalanx.rfc6455.ByteSink;
+import dev.phalanx.rfc6455.EncodedFrame;
+import dev.phalanx.rfc6455.Protocol;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Moves frames from the queue to the wire, once a lane turn: what the protocol owes first, between
+ * frames; then what waits; at the very end our Close, and nothing after it. Lane-confined, but for
+ * {@link #wake}.
+ */
+final class Outflow implements Runnable {
+  /** At most so much is with the wire and not yet with the operating system. */
+  static final int MAX_IN_FLIGHT = 64 << 10;
+
+  /** So many flushes in one turn; then the lane's other connections have theirs. */
+  private static final int FLUSHES_PER_TURN = 16;
+
+  private static final VarHandle SCHEDULED;
+
+  static {
+    try {
+      SCHEDULED = MethodHandles.lookup().findVarHandle(Outflow.class, "scheduled", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Wire wire;
+  private final Lane lane;
+  private final Protocol protocol;
+  private final Outbound outbound;
+  private final Link link;
+  private final ByteSink sink;
+
+  private volatile boolean scheduled;
+  private boolean flushing;
+  private boolean closeWritten;
+  private boolean closeFlushed;
+
+  Outflow(Link link, Wire wire, Protocol protocol, Outbound outbound) {
+    this.link = link;
+    this.wire = wire;
+    this.lane = wire.lane();
+    this.protocol = protocol;
+    this.outbound = outbound;
+    this.sink = wire::write;
+  }
+
+  /** Has the lane move what waits in its next turn, however often it is called before. Any thread. */
+  void wake() {
+    if (!scheduled && SCHEDULED.compareAndSet(this, false, true)) {
+      lane.execute(this);
+    }
+  }
+
+  @Override
+  public void run() {
+    scheduled = false; // first, so that what is queued from now on wakes again
+    drain();
+  }
+
+  void onFlushed() {
+    flushing = false;
+    flushed();
+    drain();
+  }
+
+  /** Moves what waits, until nothing does, the wire is full, or others should have their turn. */
+  void drain() {
+    for (int i = 0; i < FLUSHES_PER_TURN; i++) {
+      if (flushing || link.isGone() || !fill()) {
+        return;
+      }
+      if (!wire.flush()) {
+        flushing = true;
+        return;
+      }
+      flushed();
+    }
+    wake();
+  }
+
+  private void flushed() {
+    outbound.release();
+    if (closeWritten && !closeFlushed) {
+      closeFlushed = true;
+      link.onCloseFlushed();
+    }
+  }
+
+  /** Whether our Close is with the operating system. */
+  boolean isCloseFlushed() {
+    return closeFlushed;
+  }
+
+  /** Writes up to {@link #MAX_IN_FLIGHT} bytes; false if there is nothing to write. */
+  private boolean fill() {
+    int room = MAX_IN_FLIGHT;
+    while (room > 0 && !closeWritten) {
+      if (!outbound.isInsideFrame()) {
+        room -= writeControl();
+      }
+      int count = closeWritten ? 0 : outbound.transferTo(sink, Math.max(1, room));
+      if (count == 0 && !oweClose()) {
+        break;
+      }
+      room -= count;
+    }
+    return room < MAX_IN_FLIGHT;
+  }
+
+  private int writeControl() {
+    int written = 0;
+    EncodedFrame frame;
+    while ((frame = protocol.pollControl()) != null) {
+      written += frame.transferTo(sink, 0, frame.length());
+    }
+    closeWritten = protocol.isCloseSent();
+    return written;
+  }
+
+  /** Once all that was accepted is out, it is time for our Close. */
+  private boolean oweClose() {
+    WsClosed closed = link.closed();
+    return !closeWritten
+        && closed != null
+        && outbound.isFinished()
+        && protocol.sendClose(closed.code().value(), closed.reason());
+  }
+}

@@ -1,0 +1,92 @@
+package dev.phalanx.hermes;
+
+import dev.phalanx.http.Headers;
+import dev.phalanx.http.Request;
+import dev.phalanx.http.Response;
+import dev.phalanx.rfc6455.Handshake;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's side of the opening handshake (RFC 6455, section 4.2).
+ *
+ * @param response the 101, or the refusal
+ * @param subprotocol what was agreed on; null if nothing was
+ */
+record ServerHandshake(Response response, @Nullable String subprotocol) {
+  private static final String VERSION = "13";
+
+  static ServerHandshake of(Request request, WsConfig config) {
+    if (!request.asksToUpgradeTo("websocket")) {
+      return refusal(
+          Response.error(426, "this path speaks WebSocket only")
+              .withHeader("Upgrade", "websocket")
+              .withHeader("Connection", "Upgrade"));
+    }
+    if (!request.method().equals("GET")) {
+      return refusal(
+          Response.error(405, "a WebSocket is opened with GET").withHeader("Allow", "GET"));
+    }
+    String fault = faultOf(request);
+    if (fault != null) {
+      return refusal(Response.error(400, fault));
+    }
+    // §4.4: the client retries with a version from this list
+    if (!request.headers().all("Sec-WebSocket-Version").equals(List.of(VERSION))) {
+      return refusal(
+          Response.error(426, "Sec-WebSocket-Version must be 13")
+              .withHeader("Sec-WebSocket-Version", VERSION)
+              .withHeader("Upgrade", "websocket")
+              .withHeader("Connection", "Upgrade"));
+    }
+    if (!config.origins().allow(request)) {
+      return refusal(Response.error(403, "pages of this Origin may not connect here"));
+    }
+    return accept(request, config);
+  }
+
+  /** What is wrong with the request (§4.2.1); null if nothing is. */
+  private static @Nullable String faultOf(Request request) {
+    Headers headers = request.headers();
+    if (!Handshake.hasToken(headers.all("Connection"), "Upgrade")) {
+      return "Connection: Upgrade is missing";
+    }
+    if (headers.all("Host").size() != 1 || String.valueOf(headers.first("Host")).isBlank()) {
+      return "exactly one Host header is needed";
+    }
+    if (request.body().length > 0) {
+      return "a request that opens a WebSocket has no body";
+    }
+    if (headers.all("Sec-WebSocket-Key").size() != 1
+        || !Handshake.isValidKey(headers.first("Sec-WebSocket-Key"))) {
+      return "exactly one Sec-WebSocket-Key header is needed, with 16 bytes in Base64";
+    }
+    return null;
+  }
+
+  private static ServerHandshake accept(Request request, WsConfig config) {
+    List<String> offered;
+    try {
+      offered = Handshake.tokens(request.headers().all("Sec-WebSocket-Protocol"));
+    } catch (IllegalArgumentException e) {
+      return refusal(Response.error(400, "Sec-WebSocket-Protocol is malformed"));
+    }
+    String agreed = config.subprotocols().stream().filter(offered::contains).findFirst().orElse(null);
+    String key = String.valueOf(request.header("Sec-WebSocket-Key"));
+    Response response =
+        Response.status(101)
+            .withHeader("Upgrade", "websocket")
+            .withHeader("Connection", "Upgrade")
+            .withHeader("Sec-WebSocket-Accept", Handshake.accept(key));
+    return new ServerHandshake(
+        agreed == null ? response : response.withHeader("Sec-WebSocket-Protocol", agreed), agreed);
+  }
+
+  private static ServerHandshake refusal(Response response) {
+    return new ServerHandshake(response, null);
+  }
+
+  boolean isAccepted() {
+    return response.status() == 101;
+  }
+}

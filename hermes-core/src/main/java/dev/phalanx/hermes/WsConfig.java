@@ -1,0 +1,389 @@
+package dev.phalanx.hermes;
+
+import dev.phalanx.http.Middleware;
+import dev.phalanx.rfc6455.Handshake;
+import dev.phalanx.rfc6455.Limits;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The settings of a route's connections. Immutable; {@link #defaults()} and the {@code with…} methods
+ * make one.
+ *
+ * @param maxMessageSize bytes of a received message; a larger one closes with 1009
+ * @param maxFrameSize bytes of a received frame; a larger one closes with 1009
+ * @param maxFragments frames of a received message, empty ones too
+ * @param inboundMessages received messages that wait for the handler; then reading pauses
+ * @param inboundBytes bytes of the same
+ * @param outboundBytes bytes that wait for the peer; a publish beyond them closes with 1008
+ * @param sendHighWater bytes that wait for the peer, above which a sender is held up
+ * @param sendTimeout how long a sender is held up before the connection is closed with 1008
+ * @param pingInterval silence after which a Ping is sent
+ * @param pongTimeout silence after a Ping by which the peer is lost
+ * @param closeTimeout how long the peer has for the closing handshake before the socket is closed
+ * @param subprotocols what the handler speaks, the preferred first (RFC 6455, section 1.9)
+ * @param origins which pages may connect
+ * @param middleware around the upgrade of this route, the first outermost
+ */
+public record WsConfig(
+    int maxMessageSize,
+    int maxFrameSize,
+    int maxFragments,
+    int inboundMessages,
+    int inboundBytes,
+    int outboundBytes,
+    int sendHighWater,
+    Duration sendTimeout,
+    Duration pingInterval,
+    Duration pongTimeout,
+    Duration closeTimeout,
+    List<String> subprotocols,
+    Origins origins,
+    List<Middleware> middleware) {
+
+  private static final WsConfig DEFAULTS =
+      new WsConfig(
+          64 << 10,
+          64 << 10,
+          1_024,
+          32,
+          256 << 10,
+          1 << 20,
+          64 << 10,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(5),
+          List.of(),
+          Origins.same(),
+          List.of());
+
+  /**
+   * Checks each setting.
+   *
+   * @throws IllegalArgumentException that names the setting and its bounds
+   */
+  public WsConfig {
+    atLeast("maxMessageSize", maxMessageSize, 125);
+    atLeast("maxFrameSize", maxFrameSize, 125);
+    atLeast("maxFragments", maxFragments, 1);
+    atLeast("inboundMessages", inboundMessages, 1);
+    if (inboundMessages > 1 << 20) {
+      throw new IllegalArgumentException(
+          "inboundMessages must be at most 1048576, not " + inboundMessages);
+    }
+    atLeast("inboundBytes", inboundBytes, 1);
+    atLeast("outboundBytes", outboundBytes, 1);
+    atLeast("sendHighWater", sendHighWater, 0);
+    if (maxFrameSize > maxMessageSize) {
+      throw new IllegalArgumentException(
+          "maxFrameSize must be at most maxMessageSize (%d), not %d"
+              .formatted(maxMessageSize, maxFrameSize));
+    }
+    if (sendHighWater > outboundBytes) {
+      throw new IllegalArgumentException(
+          "sendHighWater must be at most outboundBytes (%d), not %d"
+              .formatted(outboundBytes, sendHighWater));
+    }
+    positive("sendTimeout", sendTimeout);
+    positive("pingInterval", pingInterval);
+    positive("pongTimeout", pongTimeout);
+    positive("closeTimeout", closeTimeout);
+    subprotocols = List.copyOf(subprotocols);
+    for (String subprotocol : subprotocols) {
+      if (!Handshake.isToken(subprotocol)) {
+        throw new IllegalArgumentException(
+            "subprotocols: \"" + subprotocol + "\" is not a token (RFC 6455, section 4.1)");
+      }
+    }
+    middleware = List.copyOf(middleware);
+  }
+
+  private static void atLeast(String setting, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(setting + " must be at least " + least + ", not " + value);
+    }
+  }
+
+  private static void positive(String setting, Duration value) {
+    if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(365)) > 0) {
+      throw new IllegalArgumentException(
+          setting + " must be more than nothing and at most 365 days, not " + value);
+    }
+  }
+
+  /** The defaults: see the README's table. */
+  public static WsConfig defaults() {
+    return DEFAULTS;
+  }
+
+  /** The same with another size of messages, and frames of up to that size. */
+  public WsConfig withMaxMessageSize(int maxMessageSize) {
+    return new WsConfig(
+        maxMessageSize,
+        maxMessageSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with another size of frames, which are smaller than messages then. */
+  public WsConfig withMaxFrameSize(int maxFrameSize) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with another number of fragments. */
+  public WsConfig withMaxFragments(int maxFragments) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with room for another number of received messages. */
+  public WsConfig withInboundMessages(int inboundMessages) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with room for another number of received bytes. */
+  public WsConfig withInboundBytes(int inboundBytes) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with room for another number of bytes to send. */
+  public WsConfig withOutboundBytes(int outboundBytes) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with another mark above which senders are held up. */
+  public WsConfig withSendHighWater(int sendHighWater) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with another limit for senders that are held up. */
+  public WsConfig withSendTimeout(Duration sendTimeout) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with another silence before a Ping. */
+  public WsConfig withPingInterval(Duration pingInterval) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with another silence after a Ping. */
+  public WsConfig withPongTimeout(Duration pongTimeout) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with another limit for the closing handshake. */
+  public WsConfig withCloseTimeout(Duration closeTimeout) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with other subprotocols, the preferred first. */
+  public WsConfig withSubprotocols(String... subprotocols) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        List.of(subprotocols),
+        origins,
+        middleware);
+  }
+
+  /** The same for other pages. */
+  public WsConfig withOrigins(Origins origins) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        middleware);
+  }
+
+  /** The same with other middleware, the first outermost. */
+  public WsConfig withMiddleware(Middleware... middleware) {
+    return new WsConfig(
+        maxMessageSize,
+        maxFrameSize,
+        maxFragments,
+        inboundMessages,
+        inboundBytes,
+        outboundBytes,
+        sendHighWater,
+        sendTimeout,
+        pingInterval,
+        pongTimeout,
+        closeTimeout,
+        subprotocols,
+        origins,
+        List.of(middleware));
+  }
+
+  Limits limits() {
+    return new Limits(maxMessageSize, maxFrameSize, maxFragments);
+  }
+}

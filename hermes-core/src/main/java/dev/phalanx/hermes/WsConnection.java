@@ -1,0 +1,214 @@
+package dev.phalanx.hermes;
+
+import dev.phalanx.aegis.AttributeKey;
+import dev.phalanx.aegis.TimeSource;
+import dev.phalanx.rfc6455.EncodedFrame;
+import dev.phalanx.styx.Source;
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket connection.
+ *
+ * <p>{@link #inbound} is for one thread, the handler's; everything else may be called from any thread
+ * but an event loop's. What one thread sends arrives in that order. On a connection that is closing
+ * or closed, sending returns false and throws nothing.
+ */
+public final class WsConnection {
+  private final String id;
+  private final WsConfig config;
+  private final @Nullable String subprotocol;
+  private final TimeSource time;
+  private final Link link;
+  private volatile @Nullable Map<AttributeKey<?>, Object> attributes; // null until there is one
+
+  WsConnection(String id, WsConfig config, @Nullable String subprotocol, TimeSource time, Link link) {
+    this.id = id;
+    this.config = config;
+    this.subprotocol = subprotocol;
+    this.time = time;
+    this.link = link;
+  }
+
+  /** 128 random bits in hexadecimal: nobody can guess another connection's. */
+  public String id() {
+    return id;
+  }
+
+  /** The settings of its route. */
+  public WsConfig config() {
+    return config;
+  }
+
+  /** The subprotocol that was agreed on; null if none was. */
+  public @Nullable String subprotocol() {
+    return subprotocol;
+  }
+
+  /** The peer's address. */
+  public SocketAddress remoteAddress() {
+    return link.remoteAddress();
+  }
+
+  /** Whether nobody has closed it and it isn't lost. */
+  public boolean isOpen() {
+    return closed() == null;
+  }
+
+  /** How it ended; null while it is open. */
+  public @Nullable WsClosed closed() {
+    return link.closed();
+  }
+
+  /**
+   * The messages received, {@link WsMessage.Text} and {@link WsMessage.Binary}, whole and in order.
+   * Waits for each; ends when the connection does, whatever the reason, and says why in {@link
+   * #closed}. For one thread. What it does when that thread is interrupted: {@link Source}.
+   */
+  public Source<WsMessage> inbound() {
+    return link.inbound();
+  }
+
+  /**
+   * Sends a message. Queues it, after waiting while more than {@link WsConfig#sendHighWater} bytes
+   * wait; after {@link WsConfig#sendTimeout} of that the connection is closed with 1008. A {@link
+   * WsMessage.Close} is {@link #close(WsCloseCode, String)}.
+   *
+   * @return whether it was queued; false if the connection is closing or closed
+   * @throws CancellationException if the thread is interrupted while it waits; its interrupt stays
+   *     set, and the message was not queued
+   */
+  public boolean send(WsMessage message) {
+    return message instanceof WsMessage.Close close
+        ? close(close.code(), close.reason())
+        : send(MessageFrames.encode(message, link.side()));
+  }
+
+  /** Sends a text message; as {@link #send(WsMessage)}. */
+  public boolean sendText(String text) {
+    return send(EncodedFrame.text(link.side(), text));
+  }
+
+  /** Sends a binary message; as {@link #send(WsMessage)}. The array must not be changed after. */
+  public boolean sendBinary(byte[] bytes) {
+    return send(WsMessage.binary(bytes));
+  }
+
+  /**
+   * Sends a value as JSON in a text message; as {@link #send(WsMessage)}.
+   *
+   * @throws IllegalArgumentException if the value has no form in JSON
+   */
+  public boolean sendJson(Object value) {
+    return send(WsMessage.json(value));
+  }
+
+  /** Sends an empty Ping; as {@link #send(WsMessage)}. Pings to keep alive are sent without this. */
+  public boolean ping() {
+    return send(WsMessage.ping());
+  }
+
+  /** Sends a Ping with a payload of at most 125 bytes; as {@link #send(WsMessage)}. */
+  public boolean ping(byte[] payload) {
+    return send(WsMessage.ping(payload));
+  }
+
+  /** Hears of Pongs, each on a virtual thread of its own; one observer, the last one set. */
+  public void onPong(Consumer<WsMessage.Pong> observer) {
+    link.observePongs(observer);
+  }
+
+  /** Closes with 1000; as {@link #close(WsCloseCode, String)}. */
+  public boolean close() {
+    return close(WsCloseCode.NORMAL, "");
+  }
+
+  /**
+   * Closes: what was sent before goes out first, then the Close, then the peer has {@link
+   * WsConfig#closeTimeout} to answer. Doesn't wait. Messages that the peer sends until it answers can
+   * still be received.
+   *
+   * @param reason for the peer's log; cut to 123 bytes of UTF-8
+   * @return false if it was closing or closed already
+   * @throws IllegalArgumentException if the code must not be sent
+   */
+  public boolean close(WsCloseCode code, String reason) {
+    return link.close(new WsMessage.Close(code, reason));
+  }
+
+  /** The value of an attribute; null where it isn't set. */
+  @SuppressWarnings("unchecked") // the other attribute() is the only way in, and pairs the types
+  public <T> @Nullable T attribute(AttributeKey<T> key) {
+    Map<AttributeKey<?>, Object> known = attributes;
+    return known == null ? null : (T) known.get(key);
+  }
+
+  /** Sets an attribute. */
+  public <T> void attribute(AttributeKey<T> key, T value) {
+    Map<AttributeKey<?>, Object> known = attributes;
+    if (known == null) {
+      synchronized (this) {
+        known = attributes;
+        if (known == null) {
+          known = new ConcurrentHashMap<>();
+          attributes = known;
+        }
+      }
+    }
+    known.put(key, value);
+  }
+
+  private boolean send(EncodedFrame frame) {
+    Outbound.Offer result = link.offer(frame, config.sendHighWater());
+    if (result == Outbound.Offer.FULL) {
+      result = sendPatiently(frame);
+    }
+    return result == Outbound.Offer.QUEUED;
+  }
+
+  private Outbound.Offer sendPatiently(EncodedFrame frame) {
+    long deadline = time.nanoTime() + config.sendTimeout().toNanos();
+    Outbound.Offer result = Outbound.Offer.FULL;
+    while (result == Outbound.Offer.FULL) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("interrupted while waiting to send");
+      }
+      if (time.nanoTime() - deadline >= 0) {
+        link.close(
+            new WsMessage.Close(
+                WsCloseCode.POLICY_VIOLATION,
+                "reading too slowly for sendTimeout (" + config.sendTimeout().toMillis() + " ms)"));
+        return Outbound.Offer.CLOSED;
+      }
+      link.outbound().awaitRoom(() -> time.parkUntil(deadline));
+      result = link.offer(frame, config.sendHighWater());
+    }
+    return result;
+  }
+
+  /** Queues a frame for a subscriber; never waits. Any thread. */
+  Outbound.Offer publish(EncodedFrame frame) {
+    Outbound.Offer result =
+        link.offer(frame, Math.max(0, (long) config.outboundBytes() - frame.length()));
+    if (result == Outbound.Offer.FULL) {
+      link.close(
+          new WsMessage.Close(
+              WsCloseCode.POLICY_VIOLATION,
+              "reading too slowly for outboundBytes (" + config.outboundBytes() + " bytes)"));
+    }
+    return result;
+  }
+
+  Link link() {
+    return link;
+  }
+
+  @Override
+  public String toString() {
+    return "WsConnection " + id;
+  }
+}

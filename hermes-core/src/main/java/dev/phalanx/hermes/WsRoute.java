@@ -1,0 +1,38 @@
+package dev.phalanx.hermes;
+
+import dev.phalanx.aegis.HandlerResolver;
+import dev.phalanx.aegis.ServiceException;
+import dev.phalanx.http.PathPattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A route: where, who, and with which settings.
+ *
+ * @param type the handler's class, constructed for each connection; null if there is an instance
+ * @param instance a handler for all connections; null if there is a class
+ */
+record WsRoute(
+    PathPattern pattern,
+    @Nullable Class<? extends WsHandler> type,
+    @Nullable WsHandler instance,
+    WsConfig config) {
+
+  /** How it is called in messages. */
+  String key() {
+    return "WS " + pattern;
+  }
+
+  void check(HandlerResolver handlers) {
+    if (type != null) {
+      try {
+        handlers.check(type);
+      } catch (ServiceException e) {
+        throw new ServiceException("Route \"" + key() + "\": " + e.getMessage());
+      }
+    }
+  }
+
+  WsHandler handler(HandlerResolver handlers) {
+    return type != null ? handlers.construct(type) : java.util.Objects.requireNonNull(instance);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.phalanx.hermes;
+
+import dev.phalanx.aegis.TimeSource;
+import dev.phalanx.http.RequestScope;
+import dev.phalanx.http.Upgrade;
+import dev.phalanx.http.Wire;
+import dev.phalanx.http.WireHandler;
+import dev.phalanx.rfc6455.Side;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An upgraded connection: opened on its lane, run on its virtual thread. */
+final class WsSession implements Upgrade.Session {
+  private static final Logger log = LoggerFactory.getLogger(WsConnection.class);
+
+  private final String route;
+  private final WsHandler handler;
+  private final WsConfig config;
+  private final RequestScope scope;
+  private final TimeSource time;
+  private final @Nullable String subprotocol;
+  private volatile @Nullable WsConnection connection;
+
+  WsSession(
+      WsRoute route,
+      WsHandler handler,
+      RequestScope scope,
+      TimeSource time,
+      @Nullable String subprotocol) {
+    this.route = route.key();
+    this.config = route.config();
+    this.handler = handler;
+    this.scope = scope;
+    this.time = time;
+    this.subprotocol = subprotocol;
+  }
+
+  @Override
+  public WireHandler open(Wire wire) {
+    String id = ConnectionIds.next();
+    Link link = new Link(Side.SERVER, id, config, wire, scope.cancellation());
+    connection = new WsConnection(id, config, subprotocol, time, link);
+    return link;
+  }
+
+  @Override
+  public void run() {
+    WsConnection open = connection;
+    if (open == null) {
+      throw new IllegalStateException("open() must come before run()");
+    }
+    Thread.currentThread().setName("ws " + route + " " + open.id());
+    open.link().handlerStarts();
+    try {
+      handler.handle(new ConnectionScope(scope, open));
+      open.close();
+    } catch (WsMessageException e) {
+      log.debug("{}: {} {}", open.id(), e.closeCode(), e.getMessage());
+      open.close(e.closeCode(), e.getMessage());
+    } catch (Throwable e) { // of a handler: an Error, too, must close its connection
+      if (!isOurDoing(e)) {
+        log.error("The handler of {} failed on connection {}", route, open.id(), e);
+      }
+      open.close(WsCloseCode.INTERNAL_ERROR, "the server failed");
+    } finally {
+      open.link().handlerReturned();
+      open.link().awaitGone(time);
+    }
+  }
+
+  /** Whether a handler ended because we cancelled or interrupted it: nothing to report then. */
+  private boolean isOurDoing(Throwable e) {
+    return (e instanceof CancellationException && scope.isCancelled())
+        || e instanceof InterruptedException
+        || (e instanceof CancellationException && Thread.currentThread().isInterrupted());
+  }
+
+  @Override
+  public void goAway() {
+    WsConnection open = connection;
+    if (open != null) {
+      open.close(WsCloseCode.GOING_AWAY, "the server is going down");
+    }
+  }
+}

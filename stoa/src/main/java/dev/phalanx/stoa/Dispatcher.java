@@ -1,0 +1,115 @@
+package dev.phalanx.stoa;
+
+import dev.phalanx.aegis.Application;
+import dev.phalanx.aegis.OwnedScope;
+import dev.phalanx.http.HttpException;
+import dev.phalanx.http.HttpHandler;
+import dev.phalanx.http.Middleware;
+import dev.phalanx.http.PathParams;
+import dev.phalanx.http.PathPattern;
+import dev.phalanx.http.PathTable;
+import dev.phalanx.http.Request;
+import dev.phalanx.http.RequestScope;
+import dev.phalanx.http.Response;
+import dev.phalanx.http.Upgrade;
+import dev.phalanx.http.Upgrader;
+import dev.phalanx.transport.HttpExchange;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to a request, on its own virtual thread: a scope is opened, middleware runs, a route
+ * or an upgrader answers; and where that is an upgrade, the same thread runs the session.
+ */
+final class Dispatcher {
+  private static final Logger log = LoggerFactory.getLogger(Runner.class);
+
+  private final Application application;
+  private final Router router;
+  private final List<Upgrader> upgraders;
+  private final Sessions sessions;
+
+  Dispatcher(
+      Application application, Router router, List<Upgrader> upgraders, Sessions sessions) {
+    this.application = application;
+    this.router = router;
+    this.upgraders = upgraders;
+    this.sessions = sessions;
+  }
+
+  void serve(HttpExchange exchange) {
+    Request request = exchange.request();
+    AtomicReference<Upgrade.@Nullable Session> session = new AtomicReference<>();
+    try (OwnedScope scope = application.openScope(request.toString())) {
+      exchange.onAbandoned(() -> scope.cancellation().cancel("the peer has gone"));
+      Response response = answer(RequestScope.of(scope, request, PathParams.none()), session);
+      Upgrade.Session accepted = session.get();
+      if (accepted == null || response.status() != 101) {
+        exchange.respond(response);
+      } else {
+        sessions.run(accepted, () -> exchange.upgrade(response, accepted));
+      }
+    }
+  }
+
+  /** Never fails: what goes wrong is a response too. */
+  private Response answer(
+      RequestScope scope, AtomicReference<Upgrade.@Nullable Session> session) {
+    try {
+      List<String> path = PathPattern.segmentsOf(scope.request().path());
+      HttpHandler end = passed -> dispatch(passed, path, session);
+      return Middleware.around(router.middleware(path), end).handle(scope);
+    } catch (HttpException e) {
+      return e.response();
+    } catch (Throwable e) { // of a handler: an Error, too, must be answered
+      boolean cancelled = e instanceof CancellationException && scope.isCancelled();
+      if (!cancelled && !(e instanceof InterruptedException)) {
+        log.error("The handler of {} failed", scope.request(), e);
+      }
+      return Response.error(500, "the server failed");
+    }
+  }
+
+  private Response dispatch(
+      RequestScope scope, List<String> path, AtomicReference<Upgrade.@Nullable Session> session)
+      throws Exception {
+    Request request = scope.request();
+    if (request.headers().contains("Upgrade")) {
+      Response upgraded = upgrade(scope, session);
+      if (upgraded != null) {
+        return upgraded;
+      }
+    }
+    PathTable.Match<Route> match = router.find(request.method(), path);
+    if (match != null) {
+      HttpHandler handler = match.value().handler(application.handlers());
+      return handler.handle(scope.withParams(match.params()));
+    }
+    Response other = router.otherMethods(path);
+    if (other == null) {
+      other = upgrade(scope, session); // a path that has nothing else says so itself
+    }
+    return other == null ? Response.error(404, "no such path") : other;
+  }
+
+  private @Nullable Response upgrade(
+      RequestScope scope, AtomicReference<Upgrade.@Nullable Session> session) throws Exception {
+    for (Upgrader upgrader : upgraders) {
+      switch (upgrader.upgrade(scope)) {
+        case Upgrade.Accepted accepted -> {
+          session.set(accepted.session());
+          return accepted.handshake();
+        }
+        case Upgrade.Rejected rejected -> {
+          return rejected.response();
+        }
+        case Upgrade.NotMine notMine -> {}
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.phalanx.stoa;
+
+import dev.phalanx.aegis.Stragglers;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The virtual threads of requests and sessions, one each. Any thread. */
+final class RequestThreads {
+  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+  private final AtomicLong count = new AtomicLong();
+
+  void start(Runnable work) {
+    Runnable tracked =
+        () -> {
+          try {
+            work.run();
+          } finally {
+            running.remove(Thread.currentThread());
+          }
+        };
+    Thread thread =
+        Thread.ofVirtual().name("request-" + count.incrementAndGet()).unstarted(tracked);
+    running.add(thread);
+    thread.start();
+  }
+
+  /** Waits for all; those that won't end in time are interrupted, and at last reported. */
+  void awaitAll(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    for (Thread thread : running) {
+      long left = Math.max(0, deadline - System.nanoTime());
+      Stragglers.await(thread, Duration.ofNanos(left));
+    }
+  }
+}

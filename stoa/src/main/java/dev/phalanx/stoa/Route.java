@@ -1,0 +1,43 @@
+package dev.phalanx.stoa;
+
+import dev.phalanx.aegis.HandlerResolver;
+import dev.phalanx.aegis.ServiceException;
+import dev.phalanx.http.HttpHandler;
+import dev.phalanx.http.PathPattern;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A route: which method and path, and who answers.
+ *
+ * @param type the handler's class, constructed for each request; null if there is an instance
+ * @param instance a handler for all requests; null if there is a class
+ */
+record Route(
+    String method,
+    PathPattern pattern,
+    @Nullable Class<? extends HttpHandler> type,
+    @Nullable HttpHandler instance) {
+
+  String key() {
+    return method + " " + pattern;
+  }
+
+  Route under(PathPattern prefix) {
+    return new Route(method, pattern.under(prefix), type, instance);
+  }
+
+  void check(HandlerResolver handlers) {
+    if (type != null) {
+      try {
+        handlers.check(type);
+      } catch (ServiceException e) {
+        throw new ServiceException("Route \"" + key() + "\": " + e.getMessage());
+      }
+    }
+  }
+
+  HttpHandler handler(HandlerResolver handlers) {
+    return type != null ? handlers.construct(type) : Objects.requireNonNull(instance);
+  }
+}

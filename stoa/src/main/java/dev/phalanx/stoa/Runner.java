@@ -1,0 +1,117 @@
+package dev.phalanx.stoa;
+
+import dev.phalanx.aegis.Application;
+import dev.phalanx.http.Upgrader;
+import dev.phalanx.transport.HttpServer;
+import dev.phalanx.transport.HttpServerConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Serves an application: HTTP routes, and whatever connections may be upgraded to, on one port.
+ *
+ * <pre>{@code
+ * Runner.from(app).withRoutes(http).withWebsockets(ws).run("0.0.0.0:8080");
+ * }</pre>
+ *
+ * <p>Immutable: each {@code with…} gives another one.
+ */
+public final class Runner {
+  private final Application application;
+  private final RouteGroup routes;
+  private final List<Upgrader> upgraders;
+  private final HttpServerConfig config;
+  private final Duration shutdownTimeout;
+
+  private Runner(
+      Application application,
+      RouteGroup routes,
+      List<Upgrader> upgraders,
+      HttpServerConfig config,
+      Duration shutdownTimeout) {
+    this.application = application;
+    this.routes = routes;
+    this.upgraders = upgraders;
+    this.config = config;
+    this.shutdownTimeout = shutdownTimeout;
+  }
+
+  /** Serves this application. The caller closes it, after the server. */
+  public static Runner from(Application application) {
+    return new Runner(
+        application,
+        RouteGroup.builder().build(),
+        List.of(),
+        HttpServerConfig.defaults(),
+        Duration.ofSeconds(5));
+  }
+
+  /** With these HTTP routes, in place of those named before. */
+  public Runner withRoutes(RouteGroup group) {
+    return new Runner(application, group, upgraders, config, shutdownTimeout);
+  }
+
+  /** With these WebSocket routes too; several groups are asked in their order. */
+  public Runner withWebsockets(Upgrader upgrader) {
+    List<Upgrader> more = new ArrayList<>(upgraders);
+    more.add(upgrader);
+    return new Runner(application, routes, List.copyOf(more), config, shutdownTimeout);
+  }
+
+  /** With other settings of the server. */
+  public Runner withConfig(HttpServerConfig other) {
+    return new Runner(application, routes, upgraders, other, shutdownTimeout);
+  }
+
+  /** With another time for handlers to end when the server goes down; 5 seconds by default. */
+  public Runner withShutdownTimeout(Duration limit) {
+    if (limit.isNegative()) {
+      throw new IllegalArgumentException("shutdownTimeout must not be negative, but is " + limit);
+    }
+    return new Runner(application, routes, upgraders, config, limit);
+  }
+
+  /** How long handlers have to end when the server goes down. */
+  public Duration shutdownTimeout() {
+    return shutdownTimeout;
+  }
+
+  /**
+   * Serves until the process is told to end (SIGTERM, Ctrl-C), then goes down in good order.
+   *
+   * @param address {@code host:port}
+   * @throws IOException if the address can't be listened at
+   * @throws InterruptedException if the thread is interrupted; the server has gone down then
+   */
+  public void run(String address) throws IOException, InterruptedException {
+    HostAndPort where = HostAndPort.parse(address);
+    try (RunningServer server = start(where.host(), where.port())) {
+      server.awaitShutdown();
+    }
+  }
+
+  /**
+   * Begins to serve, and returns once connections are accepted.
+   *
+   * @param port 0 for any free one
+   * @throws IOException if the address can't be listened at
+   * @throws dev.phalanx.aegis.ServiceException that names the route whose handler can't be
+   *     constructed
+   */
+  public RunningServer start(String host, int port) throws IOException {
+    Router router = new Router(routes, application.handlers());
+    upgraders.forEach(upgrader -> upgrader.bind(application));
+    Sessions sessions = new Sessions();
+    RequestThreads threads = new RequestThreads();
+    Dispatcher dispatcher = new Dispatcher(application, router, upgraders, sessions);
+    HttpServer server =
+        HttpServer.listen(
+            new InetSocketAddress(host, port),
+            config,
+            exchange -> threads.start(() -> dispatcher.serve(exchange)));
+    return new RunningServer(server, sessions, threads, shutdownTimeout);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.phalanx.stoa;
+
+import dev.phalanx.transport.HttpServer;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/** A server that accepts connections. Any thread. */
+public final class RunningServer implements AutoCloseable {
+  private final HttpServer server;
+  private final Sessions sessions;
+  private final RequestThreads threads;
+  private final Duration shutdownTimeout;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private boolean closing; // guarded by this
+
+  RunningServer(
+      HttpServer server, Sessions sessions, RequestThreads threads, Duration shutdownTimeout) {
+    this.server = server;
+    this.sessions = sessions;
+    this.threads = threads;
+    this.shutdownTimeout = shutdownTimeout;
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return server.address();
+  }
+
+  /** The port it listens at: the one that was found, if any was asked for. */
+  public int port() {
+    return address().getPort();
+  }
+
+  /**
+   * Waits until the process is told to end (SIGTERM, Ctrl-C) and the server has gone down, or until
+   * somebody has closed it.
+   *
+   * @throws InterruptedException if the thread is interrupted; the server goes on then
+   */
+  public void awaitShutdown() throws InterruptedException {
+    Thread hook = Thread.ofPlatform().name("hermes-shutdown").unstarted(this::close);
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      closed.await();
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // the process is ending already: the hook is running, and its work is done
+      }
+    }
+  }
+
+  /**
+   * Goes down in good order: accepts nothing more, closes WebSockets with 1001, waits for handlers
+   * for as long as {@link Runner#shutdownTimeout} says, interrupts those that still run, and reports
+   * by name, with their stack, those that won't end even so. Returns when all is done; idempotent.
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closing) {
+        return;
+      }
+      closing = true;
+    }
+    try {
+      server.stopAccepting();
+      sessions.goAway();
+      threads.awaitAll(shutdownTimeout);
+    } finally {
+      server.close();
+      closed.countDown();
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package dev.phalanx.transport;
+
+import dev.phalanx.aegis.CancellationToken.Registration;
+import dev.phalanx.http.HttpException;
+import dev.phalanx.http.Request;
+import dev.phalanx.http.Response;
+import dev.phalanx.http.Upgrade;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection while it speaks HTTP: collects a request, hands it over, writes the answer, and goes
+ * on with the next, or becomes a wire. Lane-confined.
+ *
+ * <p>One timer runs at any time, for what is being waited for: a request's head, its body, the next
+ * request, or the peer's reading of a response. While the handler works, none does.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+  /** How long the peer may go on sending after a last response, before a reset would tell it. */
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+
+  private final HttpServerConfig config;
+  private final NettyLane lane;
+  private final RequestDecoder decoder;
+  private final ExchangeHandler handler;
+
+  private @Nullable RequestCollector collector; // the request that is arriving
+  private @Nullable PendingExchange exchange; // waits for its answer
+  private Registration timer = () -> {};
+  private boolean receiving; // some bytes of a request have arrived
+  private boolean inputEnded; // the peer sends no more than is here, and may still read
+  private boolean ending; // no request is taken any more
+
+  HttpConnection(
+      HttpServerConfig config, NettyLane lane, RequestDecoder decoder, ExchangeHandler handler) {
+    this.config = config;
+    this.lane = lane;
+    this.decoder = decoder;
+    this.handler = handler;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    decoder.onArrival(() -> onBytes(ctx));
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    awaitRequest(ctx, config.requestTimeout());
+  }
+
+  // ---- a request arrives ----
+
+  private void awaitRequest(ChannelHandlerContext ctx, Duration limit) {
+    receiving = false;
+    restartTimer(limit, () -> timedOut(ctx));
+    ctx.channel().config().setAutoRead(true);
+  }
+
+  /** The first bytes of a request are here: from now on it has a limit of its own. */
+  private void onBytes(ChannelHandlerContext ctx) {
+    if (!receiving && exchange == null && !ending) {
+      receiving = true;
+      restartTimer(config.requestTimeout(), () -> timedOut(ctx));
+    }
+  }
+
+  private void timedOut(ChannelHandlerContext ctx) {
+    if (receiving) {
+      refuse(ctx, new HttpException(408, "the request took longer than requestTimeout"));
+    } else {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (ending) {
+        return;
+      }
+      if (message instanceof HttpRequest head) {
+        begin(ctx, head);
+      }
+      if (message instanceof HttpContent content && collector != null) {
+        collector.add(content.content(), content.decoderResult());
+        if (message instanceof LastHttpContent) {
+          complete(ctx, collector);
+        }
+      }
+    } catch (HttpException e) {
+      refuse(ctx, e);
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void begin(ChannelHandlerContext ctx, HttpRequest head) {
+    collector = new RequestCollector(head, config);
+    restartTimer(config.requestTimeout(), () -> timedOut(ctx));
+    if (collector.expectsContinue()) {
+      ctx.writeAndFlush(ResponseFrames.of(Response.status(100), false, false));
+    }
+  }
+
+  private void complete(ChannelHandlerContext ctx, RequestCollector request) {
+    timer.close();
+    collector = null;
+    ctx.channel().config().setAutoRead(false);
+    Request whole = request.request(ctx.channel(), false);
+    ending = !request.keepsAlive();
+    PendingExchange pending = new PendingExchange(this, ctx, lane, whole, request.isHead());
+    exchange = pending;
+    handler.handle(pending);
+  }
+
+  // ---- its answer ----
+
+  void respond(ChannelHandlerContext ctx, PendingExchange answered, Response response) {
+    if (exchange != answered) {
+      return; // the connection was lost meanwhile
+    }
+    exchange = null;
+    write(ctx, response, answered.isHead());
+  }
+
+  /** What can't be parsed is refused, and the rest of its bytes can't be trusted. */
+  private void refuse(ChannelHandlerContext ctx, HttpException refusal) {
+    log.debug("{}: {} {}", ctx.channel().remoteAddress(), refusal.status(), refusal.getMessage());
+    ending = true;
+    collector = null;
+    write(ctx, refusal.response(), false);
+  }
+
+  private void write(ChannelHandlerContext ctx, Response response, boolean withoutBody) {
+    restartTimer(config.responseTimeout(), ctx::close);
+    ctx.writeAndFlush(ResponseFrames.of(response, withoutBody, ending))
+        .addListener((ChannelFutureListener) written -> written(ctx, written.isSuccess()));
+  }
+
+  private void written(ChannelHandlerContext ctx, boolean success) throws Exception {
+    timer.close();
+    if (!success) {
+      ctx.close();
+    } else if (ending) {
+      linger(ctx);
+    } else {
+      awaitRequest(ctx, config.idleTimeout());
+      decoder.next(ctx.pipeline().context(decoder));
+      if (inputEnded && exchange == null) {
+        ctx.close();
+      }
+    }
+  }
+
+  /** Says that no more comes, and reads on for a moment, so that no reset overtakes the response. */
+  private void linger(ChannelHandlerContext ctx) {
+    ((DuplexChannel) ctx.channel()).shutdownOutput();
+    restartTimer(LINGER, ctx::close);
+    ctx.channel().config().setAutoRead(true);
+  }
+
+  // ---- something else than an answer ----
+
+  /** Gives the connection over to a session; what was read beyond the request goes with it. */
+  boolean upgrade(
+      ChannelHandlerContext ctx,
+      PendingExchange answered,
+      Response handshake,
+      Upgrade.Session session) {
+    if (exchange != answered || !ctx.channel().isActive()) {
+      return false;
+    }
+    exchange = null;
+    ctx.writeAndFlush(ResponseFrames.of(handshake, false, false));
+    NettyWire wire = new NettyWire(ctx.channel(), lane, session);
+    ctx.pipeline().addLast(wire);
+    ctx.pipeline().remove(this);
+    ctx.pipeline().remove(HttpResponseEncoder.class);
+    ctx.pipeline().remove(decoder); // which passes on what it hasn't decoded
+    wire.resume();
+    return true;
+  }
+
+  // ---- the end ----
+
+  /** The server is going down: a connection without a request closes, others with their answer. */
+  void goAway(ChannelHandlerContext ctx) {
+    ending = true;
+    if (exchange == null && !receiving) {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      if (exchange == null) {
+        ctx.close();
+      }
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    timer.close();
+    PendingExchange lost = exchange;
+    exchange = null;
+    if (lost != null) {
+      lost.abandon();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    log.debug("{}: closed after {}", ctx.channel().remoteAddress(), cause.toString());
+    ctx.close();
+  }
+
+  private void restartTimer(Duration limit, Runnable action) {
+    timer.close();
+    timer = lane.schedule(action, limit);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.phalanx.transport;
+
+import dev.phalanx.http.Request;
+import dev.phalanx.http.Response;
+import dev.phalanx.http.Upgrade;
+
+/**
+ * A request that waits for its answer: {@link #respond} or {@link #upgrade}, once. The connection's
+ * next request is not read before. Any thread but a lane.
+ */
+public interface HttpExchange {
+  /** The request. */
+  Request request();
+
+  /** Answers. Doesn't wait; an answer that can't be delivered is dropped. */
+  void respond(Response response);
+
+  /**
+   * Answers with a 101, and gives the connection over.
+   *
+   * @return false if the peer has gone meanwhile: the session was not opened then
+   */
+  boolean upgrade(Response handshake, Upgrade.Session session);
+
+  /** Runs an action, once, if the connection is lost before the answer was given. On the lane. */
+  void onAbandoned(Runnable action);
+}

@@ -1,0 +1,105 @@
+package dev.phalanx.transport;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** Listens, and gives the requests of all connections to a handler. Any thread but a lane. */
+public final class HttpServer implements AutoCloseable {
+  private final EventLoops loops;
+  private final Channel listener;
+  private final ChannelGroup connections;
+
+  private HttpServer(EventLoops loops, Channel listener, ChannelGroup connections) {
+    this.loops = loops;
+    this.listener = listener;
+    this.connections = connections;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param address where; port 0 is any free one
+   * @throws IOException that names the address, if it can't be listened at
+   */
+  public static HttpServer listen(
+      InetSocketAddress address, HttpServerConfig config, ExchangeHandler handler)
+      throws IOException {
+    if (address.isUnresolved()) {
+      throw new IOException("cannot listen at " + address.getHostString() + ": no such host");
+    }
+    EventLoops loops = EventLoops.start(config.eventLoops());
+    ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.channelType())
+            .option(ChannelOption.SO_BACKLOG, config.backlog())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    connections.add(channel);
+                    RequestDecoder decoder = new RequestDecoder(config);
+                    NettyLane lane = loops.laneOf(channel.eventLoop());
+                    channel
+                        .pipeline()
+                        .addLast(decoder)
+                        .addLast(new HttpResponseEncoder())
+                        .addLast(new HttpConnection(config, lane, decoder, handler));
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      loops.close();
+      String host = address.getHostString() + ":" + address.getPort();
+      throw new IOException("cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
+    }
+    return new HttpServer(loops, bound.channel(), connections);
+  }
+
+  /** Where it listens; with the port that was found, if any was asked for. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /**
+   * Accepts no more connections, and takes no more requests: what is idle is closed, what is being
+   * answered is closed with the answer. Upgraded connections stay.
+   */
+  public void stopAccepting() {
+    listener.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
+    for (Channel channel : connections) {
+      channel.eventLoop().execute(() -> goAway(channel));
+    }
+  }
+
+  private static void goAway(Channel channel) {
+    ChannelHandlerContext ctx = channel.pipeline().context(HttpConnection.class);
+    if (ctx != null) {
+      ((HttpConnection) ctx.handler()).goAway(ctx);
+    }
+  }
+
+  /** Closes every connection, and ends the event loops. Waits for a few seconds at most. */
+  @Override
+  public void close() {
+    stopAccepting();
+    connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
+    loops.close();
+  }
+}

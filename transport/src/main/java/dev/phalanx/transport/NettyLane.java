@@ -1,0 +1,52 @@
+package dev.phalanx.transport;
+
+import dev.phalanx.aegis.CancellationToken.Registration;
+import dev.phalanx.http.Lane;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** An event loop. */
+final class NettyLane implements Lane {
+  private final EventLoop loop;
+
+  NettyLane(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) { // shut down; but a task that is owed must still run
+      Thread.ofVirtual().name("lane-after-shutdown").start(task);
+    }
+  }
+
+  @Override
+  public Registration schedule(Runnable task, Duration delay) {
+    try {
+      ScheduledFuture<?> future = loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    } catch (RejectedExecutionException e) { // shut down: there is no later
+      return () -> {};
+    }
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return loop.inEventLoop();
+  }
+
+  @Override
+  public String toString() {
+    return loop.toString();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.phalanx.transport;
+
+import dev.phalanx.http.Lane;
+import dev.phalanx.http.Upgrade;
+import dev.phalanx.http.Wire;
+import dev.phalanx.http.WireHandler;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A wire over a channel: the last handler of its pipeline. Lane-confined, but for {@link #close}. */
+final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
+  private static final int SMALL_WRITE = 256;
+
+  private final Channel channel;
+  private final Lane lane;
+  private final WireHandler handler;
+  private @Nullable ByteBuf turn; // what was written since the last flush
+  private @Nullable Throwable failure;
+  private boolean closed;
+
+  NettyWire(Channel channel, Lane lane, Upgrade.Session session) {
+    this.channel = channel;
+    this.lane = lane;
+    this.handler = session.open(this);
+  }
+
+  @Override
+  public Lane lane() {
+    return lane;
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return channel.remoteAddress();
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) {
+    if (closed) {
+      return;
+    }
+    ByteBuf buffer = turn;
+    if (buffer == null) {
+      buffer = channel.alloc().directBuffer(Math.max(SMALL_WRITE, length));
+      turn = buffer;
+    }
+    buffer.writeBytes(bytes, offset, length);
+  }
+
+  @Override
+  public boolean flush() {
+    ByteBuf buffer = turn;
+    if (buffer == null) {
+      return true;
+    }
+    turn = null;
+    ChannelFuture written = channel.writeAndFlush(buffer);
+    if (written.isDone()) {
+      return written.isSuccess(); // if it failed, the channel closes, and onClosed() says so
+    }
+    written.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            handler.onFlushed();
+          }
+        });
+    return false;
+  }
+
+  @Override
+  public void pause() {
+    channel.config().setAutoRead(false);
+  }
+
+  @Override
+  public void resume() {
+    channel.config().setAutoRead(true);
+  }
+
+  @Override
+  public void shutdownOutput() {
+    ((DuplexChannel) channel).shutdownOutput();
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    try {
+      if (bytes.nioBufferCount() == 1) {
+        handler.onRead(bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes()));
+      } else {
+        handler.onRead(bytes.nioBuffer());
+      }
+    } finally {
+      bytes.release();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      ctx.close(); // no protocol on a wire lives on in one direction
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    closed = true;
+    if (turn != null) {
+      turn.release();
+      turn = null;
+    }
+    handler.onClosed(failure);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    failure = cause;
+    ctx.close();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.phalanx.transport;
+
+import dev.phalanx.http.Request;
+import dev.phalanx.http.Response;
+import dev.phalanx.http.Upgrade;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** An exchange of a connection: brings what other threads say onto the connection's lane. */
+final class PendingExchange implements HttpExchange {
+  private final HttpConnection connection;
+  private final ChannelHandlerContext ctx;
+  private final NettyLane lane;
+  private final Request request;
+  private final boolean head;
+  private final AtomicBoolean answered = new AtomicBoolean();
+  private boolean abandoned; // guarded by this
+  private @Nullable Runnable whenAbandoned; // guarded by this
+
+  PendingExchange(
+      HttpConnection connection,
+      ChannelHandlerContext ctx,
+      NettyLane lane,
+      Request request,
+      boolean head) {
+    this.connection = connection;
+    this.ctx = ctx;
+    this.lane = lane;
+    this.request = request;
+    this.head = head;
+  }
+
+  @Override
+  public Request request() {
+    return request;
+  }
+
+  boolean isHead() {
+    return head;
+  }
+
+  @Override
+  public void respond(Response response) {
+    answerOnce();
+    lane.execute(() -> connection.respond(ctx, this, response));
+  }
+
+  @Override
+  public boolean upgrade(Response handshake, Upgrade.Session session) {
+    answerOnce();
+    CompletableFuture<Boolean> upgraded = new CompletableFuture<>();
+    lane.execute(
+        () -> {
+          try {
+            upgraded.complete(connection.upgrade(ctx, this, handshake, session));
+          } catch (Throwable e) { // handed on to the thread that waits
+            ctx.close();
+            upgraded.completeExceptionally(e);
+          }
+        });
+    return upgraded.join();
+  }
+
+  private void answerOnce() {
+    if (!answered.compareAndSet(false, true)) {
+      throw new IllegalStateException("answered already: " + request);
+    }
+  }
+
+  @Override
+  public void onAbandoned(Runnable action) {
+    synchronized (this) {
+      if (!abandoned) {
+        whenAbandoned = action;
+        return;
+      }
+    }
+    action.run();
+  }
+
+  /** The connection was lost. Lane. */
+  void abandon() {
+    Runnable action;
+    synchronized (this) {
+      abandoned = true;
+      action = whenAbandoned;
+    }
+    if (action != null) {
+      action.run();
+    }
+  }
+}

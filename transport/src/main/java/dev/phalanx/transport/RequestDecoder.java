@@ -1,0 +1,71 @@
+package dev.phalanx.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+
+/**
+ * Decodes one request, then waits until it is answered: what was read beyond it stays undecoded. So
+ * pipelined requests are answered in order and never pile up, and when a connection is upgraded, the
+ * bytes after the request are still bytes. Lane-confined.
+ */
+final class RequestDecoder extends HttpRequestDecoder {
+  private boolean waiting;
+  private Runnable arrival = () -> {};
+
+  RequestDecoder(HttpServerConfig config) {
+    super(
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(config.maxRequestLine())
+            .setMaxHeaderSize(config.maxHeaderBytes())
+            .setValidateHeaders(true));
+  }
+
+  /** Tells when bytes of a request are here. */
+  void onArrival(Runnable action) {
+    arrival = action;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (!waiting && message instanceof ByteBuf bytes && bytes.isReadable()) {
+      arrival.run();
+    }
+    super.channelRead(ctx, message);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (waiting) {
+      return;
+    }
+    super.decode(ctx, in, out);
+    waiting = !out.isEmpty() && out.getLast() instanceof LastHttpContent;
+  }
+
+  /** The request was answered: decodes the next, if it is here already. */
+  void next(ChannelHandlerContext ctx) throws Exception {
+    waiting = false;
+    if (actualReadableBytes() > 0) {
+      arrival.run();
+    }
+    super.channelRead(ctx, Unpooled.EMPTY_BUFFER);
+  }
+
+  /** Not for the superclass, which would drop the requests that wait here. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    ctx.fireUserEventTriggered(event);
+  }
+
+  /** RFC 9112, section 6.3: two lengths are an error, and may be an attempt at smuggling. */
+  @Override
+  protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+    throw new IllegalArgumentException("both Transfer-Encoding and Content-Length");
+  }
+}

@@ -1,0 +1,15 @@
+/** Listening and native I/O, on Netty. */
+module dev.phalanx.transport {
+  requires static transitive org.jspecify;
+  requires transitive dev.phalanx.http;
+  requires io.netty.buffer;
+  requires io.netty.codec.http;
+  requires io.netty.codec;
+  requires io.netty.common;
+  requires io.netty.transport;
+  requires static io.netty.transport.classes.epoll;
+  requires static io.netty.transport.classes.kqueue;
+  requires org.slf4j;
+
+  exports dev.phalanx.transport;
+}

@@ -1,0 +1,31 @@
+package dev.phalanx.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code hermes} command. */
+@Command(
+    name = "hermes",
+    description = "WebSocket server with topic pub/sub.",
+    mixinStandardHelpOptions = true,
+    version = "hermes 0.1.0",
+    subcommands = {Serve.class},
+    synopsisSubcommandLabel = "COMMAND")
+public final class Hermes {
+  private Hermes() {}
+
+  /** Runs the command, and ends the process with 0, 1 (it failed) or 2 (it was misused). */
+  public static void main(String[] arguments) {
+    OneLineLog.install();
+    System.exit(command().execute(arguments));
+  }
+
+  static CommandLine command() {
+    return new CommandLine(new Hermes())
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              command.getErr().println("hermes: " + failure.getMessage());
+              return 1;
+            });
+  }
+}

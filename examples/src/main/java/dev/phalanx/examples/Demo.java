@@ -1,0 +1,52 @@
+package dev.phalanx.examples;
+
+import dev.phalanx.aegis.Application;
+import dev.phalanx.hermes.WsRouteGroup;
+import dev.phalanx.http.Response;
+import dev.phalanx.stoa.RouteGroup;
+import dev.phalanx.stoa.Runner;
+import dev.phalanx.stoa.RunningServer;
+import java.io.IOException;
+import java.util.Map;
+
+/** The demo application: what {@code ./hermes serve} serves. */
+public final class Demo {
+  private Demo() {}
+
+  /**
+   * Starts it.
+   *
+   * @param port 0 for any free one
+   * @throws IOException if the address can't be listened at
+   */
+  public static RunningServer start(String host, int port) throws IOException {
+    return runner().start(host, port);
+  }
+
+  /** The application with its routes, ready to be served. */
+  public static Runner runner() {
+    Application app =
+        Application.starting().providers(services -> services.singleton(Rooms.class)).compile();
+
+    RouteGroup http =
+        RouteGroup.builder()
+            .get("/", new DemoPage())
+            .get("/health", scope -> Response.json(Map.of("status", "up")))
+            .get("/api/rooms", ListRooms.class)
+            .post("/api/rooms", CreateRoom.class)
+            .get("/api/rooms/{room}", ShowRoom.class)
+            .build();
+
+    WsRouteGroup ws =
+        WsRouteGroup.builder()
+            .route("/ws/echo", EchoHandler.class)
+            .route("/ws/mirror", MirrorHandler.class, MirrorHandler.CONFIG)
+            .route("/ws/rooms/{room}", ChatRoomHandler.class)
+            .route("/ws/relay/{room}", RelayHandler.class)
+            .route("/ws/users/{id:\\d+}/feed", UserFeedHandler.class)
+            .route("/ws/notifications", NotificationsHandler.class, NotificationsHandler.CONFIG)
+            .build();
+
+    return Runner.from(app).withRoutes(http).withWebsockets(ws);
+  }
+}

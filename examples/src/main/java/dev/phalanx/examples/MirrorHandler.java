@@ -1,0 +1,24 @@
+package dev.phalanx.examples;
+
+import dev.phalanx.hermes.WsConfig;
+import dev.phalanx.hermes.WsHandler;
+import dev.phalanx.hermes.WsMessage;
+import dev.phalanx.hermes.WsScope;
+
+/** Sends each message back as it is, text as text and binary as binary. */
+final class MirrorHandler implements WsHandler {
+  /** Messages of up to 32 MiB, in up to 131,072 fragments: conformance suites go that far. */
+  static final WsConfig CONFIG =
+      WsConfig.defaults()
+          .withMaxMessageSize(32 << 20)
+          .withMaxFragments(131_072)
+          .withInboundBytes(32 << 20)
+          .withOutboundBytes(64 << 20);
+
+  @Override
+  public void handle(WsScope scope) {
+    for (WsMessage msg : scope.connection().inbound()) {
+      scope.connection().send(msg);
+    }
+  }
+}

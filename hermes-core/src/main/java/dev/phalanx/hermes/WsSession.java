@@ -45,12 +45,18 @@ final class WsSession implements Upgrade.Session {
     return link;
   }
 
-  @Override
-  public void run() {
+  /** The connection, once the wire is open. */
+  WsConnection connection() {
     WsConnection open = connection;
     if (open == null) {
-      throw new IllegalStateException("open() must come before run()");
+      throw new IllegalStateException("open() must come first");
     }
+    return open;
+  }
+
+  @Override
+  public void run() {
+    WsConnection open = connection();
     Thread.currentThread().setName("ws " + route + " " + open.id());
     open.link().handlerStarts();
     try {

@@ -1,0 +1,80 @@
+package dev.phalanx.transport.memory;
+
+import dev.phalanx.aegis.CancellationToken.Registration;
+import dev.phalanx.http.Lane;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A lane on a thread of its own, whose timers go by a {@link VirtualClock}. */
+public final class MemoryLane implements Lane, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final VirtualClock clock;
+  private final ThreadPoolExecutor loop;
+  private final Thread thread;
+
+  /** Starts the lane's thread. */
+  public MemoryLane(VirtualClock clock) {
+    this.clock = clock;
+    this.loop =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("memory-lane").factory());
+    this.thread = CompletableFuture.supplyAsync(Thread::currentThread, loop).join();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop.execute(task);
+  }
+
+  /** Runs a task on the lane and waits for it: whatever was given before has run then, too. */
+  public void run(Runnable task) {
+    if (isCurrent()) {
+      task.run();
+      return;
+    }
+    CompletableFuture<Void> done = CompletableFuture.runAsync(task, loop);
+    try {
+      done.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new CompletionException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("the lane is blocked: it did nothing for " + PATIENCE, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the lane", e);
+    }
+  }
+
+  @Override
+  public Registration schedule(Runnable task, Duration delay) {
+    return clock.schedule(() -> run(task), delay);
+  }
+
+  @Override
+  public long nanoTime() {
+    return clock.nanoTime();
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** Ends the lane's thread. */
+  @Override
+  public void close() {
+    loop.shutdownNow();
+  }
+}

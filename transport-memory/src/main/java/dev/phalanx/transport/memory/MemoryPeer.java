@@ -1,0 +1,137 @@
+package dev.phalanx.transport.memory;
+
+import dev.phalanx.http.Wire;
+import dev.phalanx.http.WireHandler;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The far end of a wire: what a test says as the peer, what it has heard, and the faults it makes.
+ * Any thread but the lane; each call returns when the lane has done with it.
+ */
+public final class MemoryPeer {
+  private final MemoryLane lane;
+  private final ByteArrayOutputStream heard = new ByteArrayOutputStream(); // guarded by this
+  private long window = Long.MAX_VALUE; // guarded by this: bytes that it still takes
+  private boolean outputEnded; // guarded by this
+  private boolean closed; // guarded by this
+  private @Nullable MemoryWire wire; // null once it is forgotten
+
+  private MemoryPeer(MemoryLane lane) {
+    this.lane = lane;
+  }
+
+  /**
+   * Opens a wire on a lane.
+   *
+   * @param open takes the near end over, on the lane, before anything is read
+   */
+  public static MemoryPeer connect(MemoryLane lane, Function<Wire, WireHandler> open) {
+    MemoryPeer peer = new MemoryPeer(lane);
+    CompletableFuture<MemoryWire> near = new CompletableFuture<>();
+    lane.run(() -> near.complete(new MemoryWire(lane, peer, open)));
+    peer.wire = near.join();
+    return peer;
+  }
+
+  /** Sends bytes, which arrive in one read. */
+  public void send(byte[] bytes) {
+    onWire(near -> near.arrive(bytes.clone()));
+  }
+
+  /** Sends bytes, which arrive in reads of random sizes. */
+  public void sendInPieces(byte[] bytes, RandomGenerator random) {
+    int from = 0;
+    while (from < bytes.length) {
+      int to = Math.min(bytes.length, from + random.nextInt(1, 16));
+      send(Arrays.copyOfRange(bytes, from, to));
+      from = to;
+    }
+  }
+
+  /** Everything that has come from the near end and wasn't asked for before. */
+  public synchronized byte[] receive() {
+    byte[] bytes = heard.toByteArray();
+    heard.reset();
+    return bytes;
+  }
+
+  /** Takes so many bytes more, then none: the near end's flushes wait. */
+  public void readOnly(long bytes) {
+    synchronized (this) {
+      window = bytes;
+    }
+    onWire(MemoryWire::peerReads);
+  }
+
+  /** Takes whatever comes, again. */
+  public void readAll() {
+    readOnly(Long.MAX_VALUE);
+  }
+
+  /** Ends the connection in good order, without any word of the protocol above. */
+  public void close() {
+    onWire(near -> near.end(null));
+  }
+
+  /** Breaks the connection. */
+  public void reset() {
+    onWire(near -> near.end(new IOException("Connection reset by peer")));
+  }
+
+  /** The connection is gone, and nobody is told: no event, no reference is left here. */
+  public void vanish() {
+    lane.run(() -> wire = null);
+  }
+
+  /** Whether the near end has said that it sends no more. */
+  public synchronized boolean isOutputEnded() {
+    return outputEnded;
+  }
+
+  /** Whether the wire is closed, by either end. */
+  public synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Whether the near end has stopped reading. */
+  public boolean isPaused() {
+    boolean[] paused = {false};
+    onWire(near -> paused[0] = near.isPaused());
+    return paused[0];
+  }
+
+  private void onWire(java.util.function.Consumer<MemoryWire> action) {
+    lane.run(
+        () -> {
+          MemoryWire near = wire;
+          if (near != null) {
+            action.accept(near);
+          }
+        });
+  }
+
+  // ---- for the wire ----
+
+  synchronized int take(byte[] bytes) {
+    int count = (int) Math.min(window, bytes.length);
+    heard.write(bytes, 0, count);
+    if (window != Long.MAX_VALUE) {
+      window -= count;
+    }
+    return count;
+  }
+
+  synchronized void outputHasEnded() {
+    outputEnded = true;
+  }
+
+  synchronized void wireHasClosed() {
+    closed = true;
+  }
+}

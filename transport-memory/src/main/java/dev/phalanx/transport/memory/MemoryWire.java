@@ -1,0 +1,123 @@
+package dev.phalanx.transport.memory;
+
+import dev.phalanx.http.Lane;
+import dev.phalanx.http.Wire;
+import dev.phalanx.http.WireHandler;
+import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The near end of a wire in memory. Lane-confined, but for {@link #close}. */
+final class MemoryWire implements Wire {
+  private final MemoryLane lane;
+  private final MemoryPeer peer;
+  private final ByteArrayOutputStream turn = new ByteArrayOutputStream();
+  private final Queue<byte[]> undelivered = new ArrayDeque<>(); // while reading is paused
+  private final WireHandler handler;
+  private byte[] unflushed = {};
+  private boolean paused;
+  private boolean closed;
+
+  MemoryWire(MemoryLane lane, MemoryPeer peer, Function<Wire, WireHandler> open) {
+    this.lane = lane;
+    this.peer = peer;
+    this.handler = open.apply(this);
+  }
+
+  @Override
+  public Lane lane() {
+    return lane;
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return InetSocketAddress.createUnresolved("memory", 0);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) {
+    if (unflushed.length > 0) {
+      throw new IllegalStateException("written before the last flush was done");
+    }
+    if (!closed) {
+      turn.write(bytes, offset, length);
+    }
+  }
+
+  @Override
+  public boolean flush() {
+    if (closed) {
+      return false;
+    }
+    unflushed = turn.toByteArray();
+    turn.reset();
+    return push();
+  }
+
+  /** Passes on what the peer takes; true if that is all. */
+  private boolean push() {
+    int taken = peer.take(unflushed);
+    unflushed = java.util.Arrays.copyOfRange(unflushed, taken, unflushed.length);
+    return unflushed.length == 0;
+  }
+
+  /** The peer takes more than it did. */
+  void peerReads() {
+    if (!closed && unflushed.length > 0 && push()) {
+      handler.onFlushed();
+    }
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    while (!paused && !closed && !undelivered.isEmpty()) {
+      handler.onRead(ByteBuffer.wrap(undelivered.remove()).asReadOnlyBuffer());
+    }
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** Bytes come from the peer. */
+  void arrive(byte[] bytes) {
+    if (paused) {
+      undelivered.add(bytes);
+    } else if (!closed) {
+      handler.onRead(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
+    }
+  }
+
+  @Override
+  public void shutdownOutput() {
+    if (unflushed.length > 0) {
+      throw new IllegalStateException("output shut down before everything was flushed");
+    }
+    peer.outputHasEnded();
+  }
+
+  @Override
+  public void close() {
+    lane.execute(() -> end(null));
+  }
+
+  /** Ends it, from either side; once. */
+  void end(@Nullable Throwable cause) {
+    if (!closed) {
+      closed = true;
+      peer.wireHasClosed();
+      handler.onClosed(cause);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.phalanx.transport.memory;
+
+import dev.phalanx.aegis.CancellationToken.Registration;
+import dev.phalanx.aegis.TimeSource;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Time that stands still until {@link #advance}. Any thread. */
+public final class VirtualClock implements TimeSource {
+  private final PriorityQueue<Timer> timers = // guarded by this
+      new PriorityQueue<>(Comparator.comparingLong(Timer::at).thenComparingLong(Timer::number));
+  private long now; // guarded by this
+  private long numbered; // guarded by this
+
+  /** A clock that shows zero. */
+  public VirtualClock() {}
+
+  @Override
+  public synchronized long nanoTime() {
+    return now;
+  }
+
+  @Override
+  public void parkUntil(long deadline) {
+    Thread waiting = Thread.currentThread();
+    Duration left = Duration.ofNanos(Math.max(0, deadline - nanoTime()));
+    if (left.isZero()) {
+      return;
+    }
+    Registration wakeUp = schedule(() -> LockSupport.unpark(waiting), left);
+    LockSupport.park(this);
+    wakeUp.close();
+  }
+
+  @Override
+  public synchronized Registration schedule(Runnable task, Duration delay) {
+    Timer timer = new Timer(now + delay.toNanos(), numbered++, task);
+    timers.add(timer);
+    return () -> remove(timer);
+  }
+
+  private synchronized void remove(Timer timer) {
+    timers.remove(timer);
+  }
+
+  /**
+   * Lets time pass. What is due meanwhile runs in its order, each at its moment, and what it
+   * schedules runs too if it is due. Timers run on the calling thread; those of lanes run on their
+   * lane, and are waited for.
+   */
+  public void advance(Duration duration) {
+    long end = nanoTime() + duration.toNanos();
+    Timer next;
+    while ((next = takeDue(end)) != null) {
+      next.task.run();
+    }
+  }
+
+  private synchronized @Nullable Timer takeDue(long end) {
+    Timer next = timers.peek();
+    if (next == null || next.at > end) {
+      now = end;
+      return null;
+    }
+    now = Math.max(now, next.at);
+    return timers.poll();
+  }
+
+  /** How many timers wait: none should when all is over. */
+  public synchronized int pendingTimers() {
+    return timers.size();
+  }
+
+  private record Timer(long at, long number, Runnable task) {}
+}

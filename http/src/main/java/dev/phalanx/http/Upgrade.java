@@ -23,8 +23,8 @@ public sealed interface Upgrade {
   /** What a connection becomes. */
   interface Session {
     /**
-     * Takes the wire over. Called once, on the wire's lane, after the 101 was written and before
-     * anything is read; must not block.
+     * Takes the wire over. Called once, on any thread, before the 101 goes out: what is written on
+     * the wire's lane from now on follows it. Must not block.
      */
     WireHandler open(Wire wire);
 

@@ -51,7 +51,8 @@ final class Dispatcher {
       if (accepted == null || response.status() != 101) {
         exchange.respond(response);
       } else {
-        sessions.run(accepted, () -> exchange.upgrade(response, accepted));
+        exchange.upgrade(response, accepted);
+        sessions.run(accepted);
       }
     }
   }

@@ -3,23 +3,20 @@ package dev.phalanx.stoa;
 import dev.phalanx.http.Upgrade;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 
 /** The upgraded connections, so that they can be told when the server goes down. Any thread. */
 final class Sessions {
   private final Map<Upgrade.Session, Boolean> running = new ConcurrentHashMap<>();
   private volatile boolean goingAway;
 
-  /** Runs a session, if its connection can be upgraded. */
-  void run(Upgrade.Session session, BooleanSupplier upgrade) {
+  /** Runs a session that has been opened, to its end. */
+  void run(Upgrade.Session session) {
     running.put(session, true);
     try {
-      if (upgrade.getAsBoolean()) {
-        if (goingAway) { // after it was put: either this sees it, or goAway() sees the session
-          session.goAway();
-        }
-        session.run();
+      if (goingAway) { // after it was put: either this sees it, or goAway() sees the session
+        session.goAway();
       }
+      session.run();
     } finally {
       running.remove(session);
     }

@@ -4,7 +4,6 @@ import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.HttpException;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
-import dev.phalanx.http.Upgrade;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -176,24 +175,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   // ---- something else than an answer ----
 
-  /** Gives the connection over to a session; what was read beyond the request goes with it. */
-  boolean upgrade(
-      ChannelHandlerContext ctx,
-      PendingExchange answered,
-      Response handshake,
-      Upgrade.Session session) {
-    if (exchange != answered || !ctx.channel().isActive()) {
-      return false;
+  /** Becomes a wire; what was read beyond the request goes with it. */
+  void upgrade(
+      ChannelHandlerContext ctx, PendingExchange answered, Response handshake, NettyWire wire) {
+    if (exchange != answered) {
+      wire.closedBeforeItOpened();
+      return;
     }
     exchange = null;
     ctx.writeAndFlush(ResponseFrames.of(handshake, false, false));
-    NettyWire wire = new NettyWire(ctx.channel(), lane, session);
     ctx.pipeline().addLast(wire);
     ctx.pipeline().remove(this);
     ctx.pipeline().remove(HttpResponseEncoder.class);
     ctx.pipeline().remove(decoder); // which passes on what it hasn't decoded
     wire.resume();
-    return true;
+    if (inputEnded) {
+      ctx.channel().close(); // the wire wasn't there to hear of it
+    }
   }
 
   // ---- the end ----

@@ -16,11 +16,10 @@ public interface HttpExchange {
   void respond(Response response);
 
   /**
-   * Answers with a 101, and gives the connection over.
-   *
-   * @return false if the peer has gone meanwhile: the session was not opened then
+   * Answers with a 101, and gives the connection over: the session is opened on the calling thread.
+   * Doesn't wait; if the peer has gone, the session's wire is closed from the start.
    */
-  boolean upgrade(Response handshake, Upgrade.Session session);
+  void upgrade(Response handshake, Upgrade.Session session);
 
   /** Runs an action, once, if the connection is lost before the answer was given. On the lane. */
   void onAbandoned(Runnable action);

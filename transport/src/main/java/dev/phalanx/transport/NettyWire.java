@@ -115,6 +115,12 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     }
   }
 
+  /** The channel was closed before it became this wire. */
+  void closedBeforeItOpened() {
+    closed = true;
+    handler.onClosed(null);
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     closed = true;

@@ -4,7 +4,6 @@ import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.Upgrade;
 import io.netty.channel.ChannelHandlerContext;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -48,19 +47,17 @@ final class PendingExchange implements HttpExchange {
   }
 
   @Override
-  public boolean upgrade(Response handshake, Upgrade.Session session) {
+  public void upgrade(Response handshake, Upgrade.Session session) {
     answerOnce();
-    CompletableFuture<Boolean> upgraded = new CompletableFuture<>();
-    lane.execute(
-        () -> {
-          try {
-            upgraded.complete(connection.upgrade(ctx, this, handshake, session));
-          } catch (Throwable e) { // handed on to the thread that waits
-            ctx.close();
-            upgraded.completeExceptionally(e);
-          }
-        });
-    return upgraded.join();
+    NettyWire wire;
+    try {
+      wire = new NettyWire(ctx.channel(), lane, session);
+    } catch (RuntimeException e) {
+      ctx.close(); // no answer will come any more
+      throw e;
+    }
+    // Not waited for: what the session sends from now on comes after it on the lane.
+    lane.execute(() -> connection.upgrade(ctx, this, handshake, wire));
   }
 
   private void answerOnce() {

@@ -3,13 +3,15 @@ package dev.phalanx.aegis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says, once and for all, that work is no longer wanted, and why.
  *
  * <p>Every method may be called from any thread. Actions registered with {@link #onCancel} run on
- * the thread that cancels, one after the other, never while a lock is held; they must not block.
+ * the thread that cancels (or where it says), one after the other, never while a lock is held; they
+ * must not block.
  */
 public final class CancellationToken {
   private final boolean cancellable;
@@ -59,10 +61,18 @@ public final class CancellationToken {
    * @return whether this call was the one that cancelled
    */
   public boolean cancel(String reason) {
-    return cancel(new CancellationException(reason));
+    return cancel(reason, Runnable::run);
   }
 
-  boolean cancel(CancellationException why) {
+  /**
+   * Cancels, and has the actions run by somebody else: for threads that must not run other people's
+   * code, such as an event loop's. The executor isn't asked if there is no action.
+   */
+  public boolean cancel(String reason, Executor actionsOn) {
+    return cancel(new CancellationException(reason), actionsOn);
+  }
+
+  private boolean cancel(CancellationException why, Executor actionsOn) {
     List<Runnable> toRun;
     synchronized (this) {
       if (!cancellable || cause != null) {
@@ -72,7 +82,9 @@ public final class CancellationToken {
       toRun = actions == null ? List.of() : actions;
       actions = null;
     }
-    toRun.forEach(Runnable::run);
+    if (!toRun.isEmpty()) {
+      actionsOn.execute(() -> toRun.forEach(Runnable::run));
+    }
     return true;
   }
 

@@ -64,7 +64,7 @@ final class Link implements WireHandler {
   private final KeepAlive keepAlive;
 
   private final AtomicReference<@Nullable WsClosed> closed = new AtomicReference<>();
-  private volatile @Nullable Consumer<WsMessage.Pong> pongObserver;
+  private volatile @Nullable PongObserver pongObserver;
   private volatile @Nullable Set<WsGateway> gateways; // that know the connection; null if none does
   private volatile @Nullable Thread handler; // while it runs
   private volatile @Nullable Thread waiting; // in awaitGone
@@ -125,7 +125,7 @@ final class Link implements WireHandler {
   }
 
   void observePongs(Consumer<WsMessage.Pong> observer) {
-    pongObserver = observer;
+    pongObserver = new PongObserver(observer);
   }
 
   Outbound.Offer offer(EncodedFrame frame, long most) {
@@ -222,9 +222,9 @@ final class Link implements WireHandler {
   }
 
   void onPong(byte[] payload) {
-    Consumer<WsMessage.Pong> observer = pongObserver;
+    PongObserver observer = pongObserver;
     if (observer != null) {
-      Thread.ofVirtual().name("pong " + id).start(() -> observer.accept(WsMessage.pong(payload)));
+      observer.hear(WsMessage.pong(payload));
     }
   }
 
@@ -280,7 +280,7 @@ final class Link implements WireHandler {
 
   private void cancelScope() {
     cancelTimer.close();
-    scope.cancel("the peer of connection " + id + " has gone");
+    scope.cancel("the peer of connection " + id + " has gone", Thread::startVirtualThread);
   }
 
   /** Has our Close sent, after what was accepted before it. */

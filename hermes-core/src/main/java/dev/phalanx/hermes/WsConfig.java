@@ -5,6 +5,7 @@ import dev.phalanx.rfc6455.Handshake;
 import dev.phalanx.rfc6455.Limits;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The settings of a route's connections. Immutable; {@link #defaults()} and the {@code with…} methods
@@ -117,273 +118,140 @@ public record WsConfig(
     return DEFAULTS;
   }
 
-  /** The same with another size of messages, and frames of up to that size. */
+  /** The same with another size of messages, and of frames with it. */
   public WsConfig withMaxMessageSize(int maxMessageSize) {
-    return new WsConfig(
-        maxMessageSize,
-        maxMessageSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(
+        draft -> {
+          draft.maxMessageSize = maxMessageSize;
+          draft.maxFrameSize = maxMessageSize;
+        });
   }
 
-  /** The same with another size of frames, which are smaller than messages then. */
+  /** The same with another size of frames. */
   public WsConfig withMaxFrameSize(int maxFrameSize) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.maxFrameSize = maxFrameSize);
   }
 
   /** The same with another number of fragments. */
   public WsConfig withMaxFragments(int maxFragments) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.maxFragments = maxFragments);
   }
 
   /** The same with room for another number of received messages. */
   public WsConfig withInboundMessages(int inboundMessages) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.inboundMessages = inboundMessages);
   }
 
   /** The same with room for another number of received bytes. */
   public WsConfig withInboundBytes(int inboundBytes) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.inboundBytes = inboundBytes);
   }
 
   /** The same with room for another number of bytes to send. */
   public WsConfig withOutboundBytes(int outboundBytes) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.outboundBytes = outboundBytes);
   }
 
   /** The same with another mark above which senders are held up. */
   public WsConfig withSendHighWater(int sendHighWater) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.sendHighWater = sendHighWater);
   }
 
   /** The same with another limit for senders that are held up. */
   public WsConfig withSendTimeout(Duration sendTimeout) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.sendTimeout = sendTimeout);
   }
 
   /** The same with another silence before a Ping. */
   public WsConfig withPingInterval(Duration pingInterval) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.pingInterval = pingInterval);
   }
 
   /** The same with another silence after a Ping. */
   public WsConfig withPongTimeout(Duration pongTimeout) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.pongTimeout = pongTimeout);
   }
 
   /** The same with another limit for the closing handshake. */
   public WsConfig withCloseTimeout(Duration closeTimeout) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.closeTimeout = closeTimeout);
   }
 
   /** The same with other subprotocols, the preferred first. */
   public WsConfig withSubprotocols(String... subprotocols) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        List.of(subprotocols),
-        origins,
-        middleware);
+    return edit(draft -> draft.subprotocols = List.of(subprotocols));
   }
 
   /** The same for other pages. */
   public WsConfig withOrigins(Origins origins) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        middleware);
+    return edit(draft -> draft.origins = origins);
   }
 
   /** The same with other middleware, the first outermost. */
   public WsConfig withMiddleware(Middleware... middleware) {
-    return new WsConfig(
-        maxMessageSize,
-        maxFrameSize,
-        maxFragments,
-        inboundMessages,
-        inboundBytes,
-        outboundBytes,
-        sendHighWater,
-        sendTimeout,
-        pingInterval,
-        pongTimeout,
-        closeTimeout,
-        subprotocols,
-        origins,
-        List.of(middleware));
+    return edit(draft -> draft.middleware = List.of(middleware));
+  }
+
+  private WsConfig edit(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.config();
   }
 
   Limits limits() {
     return new Limits(maxMessageSize, maxFrameSize, maxFragments);
+  }
+
+  /** The settings while one is being changed. */
+  private static final class Draft {
+    private int maxMessageSize;
+    private int maxFrameSize;
+    private int maxFragments;
+    private int inboundMessages;
+    private int inboundBytes;
+    private int outboundBytes;
+    private int sendHighWater;
+    private Duration sendTimeout;
+    private Duration pingInterval;
+    private Duration pongTimeout;
+    private Duration closeTimeout;
+    private List<String> subprotocols;
+    private Origins origins;
+    private List<Middleware> middleware;
+
+    Draft(WsConfig config) {
+      this.maxMessageSize = config.maxMessageSize;
+      this.maxFrameSize = config.maxFrameSize;
+      this.maxFragments = config.maxFragments;
+      this.inboundMessages = config.inboundMessages;
+      this.inboundBytes = config.inboundBytes;
+      this.outboundBytes = config.outboundBytes;
+      this.sendHighWater = config.sendHighWater;
+      this.sendTimeout = config.sendTimeout;
+      this.pingInterval = config.pingInterval;
+      this.pongTimeout = config.pongTimeout;
+      this.closeTimeout = config.closeTimeout;
+      this.subprotocols = config.subprotocols;
+      this.origins = config.origins;
+      this.middleware = config.middleware;
+    }
+
+    WsConfig config() {
+      return new WsConfig(
+          maxMessageSize,
+          maxFrameSize,
+          maxFragments,
+          inboundMessages,
+          inboundBytes,
+          outboundBytes,
+          sendHighWater,
+          sendTimeout,
+          pingInterval,
+          pongTimeout,
+          closeTimeout,
+          subprotocols,
+          origins,
+          middleware);
+    }
   }
 }

@@ -117,7 +117,10 @@ public final class WsConnection {
     return send(WsMessage.ping(payload));
   }
 
-  /** Hears of Pongs, each on a virtual thread of its own; one observer, the last one set. */
+  /**
+   * Hears of Pongs, on a virtual thread of their own, one at a time; while it is busy, only the latest
+   * waits. One observer: the last one set.
+   */
   public void onPong(Consumer<WsMessage.Pong> observer) {
     link.observePongs(observer);
   }

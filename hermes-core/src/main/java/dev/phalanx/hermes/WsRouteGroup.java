@@ -42,13 +42,23 @@ public final class WsRouteGroup implements Upgrader {
     return new Builder();
   }
 
+  @Override
+  public String protocol() {
+    return "websocket";
+  }
+
   /**
    * Checks that the handlers of all routes can be constructed.
    *
    * @throws ServiceException that names the route whose handler can't be
+   * @throws IllegalStateException if the group serves another application already
    */
   @Override
   public void bind(Application bound) {
+    Application before = application;
+    if (before != null && before != bound) {
+      throw new IllegalStateException("a WsRouteGroup serves one application: build another group");
+    }
     routes.values().forEach(route -> route.check(bound.handlers()));
     application = bound;
   }

@@ -4,6 +4,9 @@ import dev.phalanx.aegis.Application;
 
 /** Takes requests that become something else, on the same port: WebSocket is one. */
 public interface Upgrader {
+  /** What a request names in its {@code Upgrade} header to get here (RFC 9110, section 7.8). */
+  String protocol();
+
   /**
    * Called once, at start-up: patterns must be sound and handlers constructible.
    *
@@ -12,8 +15,8 @@ public interface Upgrader {
   void bind(Application application);
 
   /**
-   * Answers a request, on its virtual thread; may block. It is asked first when the request has an
-   * {@code Upgrade} header, and otherwise when no HTTP route knows the path.
+   * Answers a request, on its virtual thread; may block. It is asked first when the request asks
+   * for its {@link #protocol}, and otherwise when no HTTP route knows the path.
    */
   Upgrade upgrade(RequestScope scope) throws Exception;
 }

@@ -45,7 +45,8 @@ final class Dispatcher {
     Request request = exchange.request();
     AtomicReference<Upgrade.@Nullable Session> session = new AtomicReference<>();
     try (OwnedScope scope = application.openScope(request.toString())) {
-      exchange.onAbandoned(() -> scope.cancellation().cancel("the peer has gone"));
+      exchange.onAbandoned(
+          () -> scope.cancellation().cancel("the peer has gone", Thread::startVirtualThread));
       Response response = answer(RequestScope.of(scope, request, PathParams.none()), session);
       Upgrade.Session accepted = session.get();
       if (accepted == null || response.status() != 101) {
@@ -79,11 +80,9 @@ final class Dispatcher {
       RequestScope scope, List<String> path, AtomicReference<Upgrade.@Nullable Session> session)
       throws Exception {
     Request request = scope.request();
-    if (request.headers().contains("Upgrade")) {
-      Response upgraded = upgrade(scope, session);
-      if (upgraded != null) {
-        return upgraded;
-      }
+    Response upgraded = upgrade(scope, session, true);
+    if (upgraded != null) {
+      return upgraded;
     }
     PathTable.Match<Route> match = router.find(request.method(), path);
     if (match != null) {
@@ -92,14 +91,19 @@ final class Dispatcher {
     }
     Response other = router.otherMethods(path);
     if (other == null) {
-      other = upgrade(scope, session); // a path that has nothing else says so itself
+      other = upgrade(scope, session, false); // a path that has nothing else says so itself
     }
     return other == null ? Response.error(404, "no such path") : other;
   }
 
+  /** Asks the upgraders whose protocol the request asks for, or the others. */
   private @Nullable Response upgrade(
-      RequestScope scope, AtomicReference<Upgrade.@Nullable Session> session) throws Exception {
+      RequestScope scope, AtomicReference<Upgrade.@Nullable Session> session, boolean asked)
+      throws Exception {
     for (Upgrader upgrader : upgraders) {
+      if (scope.request().asksToUpgradeTo(upgrader.protocol()) != asked) {
+        continue;
+      }
       switch (upgrader.upgrade(scope)) {
         case Upgrade.Accepted accepted -> {
           session.set(accepted.session());

@@ -12,9 +12,14 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.io.ByteArrayOutputStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A request as it arrives: its head is checked, then its body collected, within bounds. */
 final class RequestCollector {
+  private static final Pattern ABSOLUTE_FORM =
+      Pattern.compile("https?://[^/?]*", Pattern.CASE_INSENSITIVE);
+
   private final HttpRequest head;
   private final int maxBody;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
@@ -95,10 +100,20 @@ final class RequestCollector {
             });
     return new Request(
         head.method().name(),
-        head.uri(),
+        originForm(head.uri()),
         headers.build(),
         body.toByteArray(),
         channel.remoteAddress(),
         secure);
+  }
+
+  /** RFC 9112, section 3.2.2: the absolute form is as good; where it leads is the Host's to say. */
+  private static String originForm(String target) {
+    Matcher absolute = ABSOLUTE_FORM.matcher(target);
+    if (!absolute.lookingAt()) {
+      return target;
+    }
+    String rest = target.substring(absolute.end());
+    return rest.startsWith("/") ? rest : "/" + rest;
   }
 }

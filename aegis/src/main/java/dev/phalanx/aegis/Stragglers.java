@@ -2,6 +2,8 @@ package dev.phalanx.aegis;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,6 +11,8 @@ import org.slf4j.LoggerFactory;
 /** Waits for threads to end, with patience that ends: then the thread is named, with its stack. */
 public final class Stragglers {
   private static final Logger log = LoggerFactory.getLogger(Stragglers.class);
+
+  private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
   private Stragglers() {}
 
@@ -19,14 +23,25 @@ public final class Stragglers {
    * @return whether the thread has ended
    */
   public static boolean await(Thread thread, Duration limit) {
-    if (join(thread, limit)) {
+    return awaitAll(List.of(thread), limit);
+  }
+
+  /**
+   * The same for several threads, which have the limit together.
+   *
+   * @return whether all have ended
+   */
+  public static boolean awaitAll(Collection<Thread> threads, Duration limit) {
+    if (joinAll(threads, limit)) {
       return true;
     }
-    thread.interrupt();
-    if (join(thread, Duration.ofSeconds(1))) {
+    threads.forEach(Thread::interrupt);
+    if (joinAll(threads, AFTER_INTERRUPT)) {
       return true;
     }
-    report(thread, "did not end within " + limit + ", nor when interrupted");
+    threads.stream()
+        .filter(Thread::isAlive)
+        .forEach(thread -> report(thread, "did not end in time, nor when interrupted"));
     return false;
   }
 
@@ -39,22 +54,26 @@ public final class Stragglers {
     log.warn("{} {}{}", thread.getName(), complaint, stack);
   }
 
-  private static boolean join(Thread thread, Duration limit) {
+  private static boolean joinAll(Collection<Thread> threads, Duration limit) {
     boolean interrupted = false;
+    boolean allEnded = true;
     long deadline = System.nanoTime() + limit.toNanos();
-    try {
-      while (true) {
-        long left = Math.max(1, deadline - System.nanoTime());
+    for (Thread thread : threads) {
+      boolean ended = false;
+      long left = 1;
+      while (!ended && left > 0) {
+        left = deadline - System.nanoTime();
         try {
-          return thread.join(Duration.ofNanos(left));
+          ended = thread.join(Duration.ofNanos(Math.max(0, left)));
         } catch (InterruptedException e) {
           interrupted = true;
         }
       }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      allEnded &= ended;
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return allEnded;
   }
 }

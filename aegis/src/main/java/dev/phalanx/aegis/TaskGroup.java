@@ -44,7 +44,7 @@ final class TaskGroup<T> {
       link.close();
       life.token.cancel(life.name + " has ended");
       ownLink.close();
-      threads.forEach(thread -> Stragglers.await(thread, ExecutionScope.TASK_LIMIT));
+      Stragglers.awaitAll(threads, ExecutionScope.TASK_LIMIT);
       life.end();
     }
     return outcome(results);

@@ -66,7 +66,7 @@ final class WsSession implements Upgrade.Session {
       log.debug("{}: {} {}", open.id(), e.closeCode(), e.getMessage());
       open.close(e.closeCode(), e.getMessage());
     } catch (Throwable e) { // of a handler: an Error, too, must close its connection
-      if (!isOurDoing(e)) {
+      if (!isOurDoing(e, open)) {
         log.error("The handler of {} failed on connection {}", route, open.id(), e);
       }
       open.close(WsCloseCode.INTERNAL_ERROR, "the server failed");
@@ -76,11 +76,10 @@ final class WsSession implements Upgrade.Session {
     }
   }
 
-  /** Whether a handler ended because we cancelled or interrupted it: nothing to report then. */
-  private boolean isOurDoing(Throwable e) {
-    return (e instanceof CancellationException && scope.isCancelled())
-        || e instanceof InterruptedException
-        || (e instanceof CancellationException && Thread.currentThread().isInterrupted());
+  /** Whether a handler ended because the connection did, or the server does: nothing to report. */
+  private boolean isOurDoing(Throwable e, WsConnection open) {
+    return (e instanceof CancellationException || e instanceof InterruptedException)
+        && (scope.isCancelled() || !open.isOpen());
   }
 
   @Override

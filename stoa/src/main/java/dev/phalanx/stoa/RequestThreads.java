@@ -2,6 +2,7 @@ package dev.phalanx.stoa;
 
 import dev.phalanx.aegis.Stragglers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,10 +29,12 @@ final class RequestThreads {
 
   /** Waits for all; those that won't end in time are interrupted, and at last reported. */
   void awaitAll(Duration limit) {
-    long deadline = System.nanoTime() + limit.toNanos();
-    for (Thread thread : running) {
-      long left = Math.max(0, deadline - System.nanoTime());
-      Stragglers.await(thread, Duration.ofNanos(left));
+    List<Thread> all = List.copyOf(running);
+    for (Thread thread : all) {
+      while (thread.getState() == Thread.State.NEW) {
+        Thread.yield(); // start() is just about to start it
+      }
     }
+    Stragglers.awaitAll(all, limit);
   }
 }

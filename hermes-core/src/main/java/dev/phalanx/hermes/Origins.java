@@ -40,8 +40,12 @@ public sealed interface Origins {
   record Same() implements Origins {
     @Override
     public boolean allow(Request request) {
-      String origin = request.header("Origin");
-      return origin == null || Origin.parse(origin) instanceof Origin o && o.isAt(request.header("Host"));
+      String header = request.header("Origin");
+      if (header == null) {
+        return true;
+      }
+      Origin origin = Origin.parse(header);
+      return origin != null && origin.isAt(request.header("Host"));
     }
   }
 

@@ -15,7 +15,7 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class EventLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final Class<? extends ServerSocketChannel> channelType;
-  private final Map<EventExecutor, NettyLane> lanes = new IdentityHashMap<>();
+  private final Map<EventExecutor, NettyLane> lanes = new HashMap<>();
 
   private EventLoops(
       int count, IoHandlerFactory io, Class<? extends ServerSocketChannel> channelType) {

@@ -200,8 +200,12 @@ final class Conversation implements AutoCloseable {
     patiently().until(peer::isClosed);
   }
 
-  void seesTheHandlerEnd() throws InterruptedException {
-    assertThat(handlerThread.join(PATIENCE)).as("the handler has ended").isTrue();
+  void seesTheHandlerEnd() {
+    try {
+      assertThat(handlerThread.join(PATIENCE)).as("the handler has ended").isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while waiting for the handler", e);
+    }
   }
 
   /** Lets time pass until something holds: timers may be set by threads that are not done yet. */
@@ -215,7 +219,7 @@ final class Conversation implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     peer.close();
     handlerThread.interrupt();
     seesTheHandlerEnd();

@@ -42,6 +42,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private Registration timer = () -> {};
   private boolean receiving; // some bytes of a request have arrived
   private boolean inputEnded; // the peer sends no more than is here, and may still read
+  private boolean writing; // a response is on its way
   private boolean ending; // no request is taken any more
 
   HttpConnection(
@@ -67,7 +68,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void awaitRequest(ChannelHandlerContext ctx, Duration limit) {
     receiving = false;
     restartTimer(limit, () -> timedOut(ctx));
-    ctx.channel().config().setAutoRead(true);
+    read(ctx);
+  }
+
+  private void read(ChannelHandlerContext ctx) {
+    if (!inputEnded) { // else Netty's epoll throws: there is nothing to wait for any more
+      ctx.channel().config().setAutoRead(true);
+    }
   }
 
   /** The first bytes of a request are here: from now on it has a limit of its own. */
@@ -147,11 +154,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void write(ChannelHandlerContext ctx, Response response, boolean withoutBody) {
     restartTimer(config.responseTimeout(), ctx::close);
+    writing = true;
     ctx.writeAndFlush(ResponseFrames.of(response, withoutBody, ending))
         .addListener((ChannelFutureListener) written -> written(ctx, written.isSuccess()));
   }
 
   private void written(ChannelHandlerContext ctx, boolean success) throws Exception {
+    writing = false;
     timer.close();
     if (!success) {
       ctx.close();
@@ -168,9 +177,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Says that no more comes, and reads on for a moment, so that no reset overtakes the response. */
   private void linger(ChannelHandlerContext ctx) {
+    if (inputEnded) {
+      ctx.close();
+      return;
+    }
     ((DuplexChannel) ctx.channel()).shutdownOutput();
     restartTimer(LINGER, ctx::close);
-    ctx.channel().config().setAutoRead(true);
+    read(ctx);
   }
 
   // ---- something else than an answer ----
@@ -188,10 +201,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     ctx.pipeline().remove(this);
     ctx.pipeline().remove(HttpResponseEncoder.class);
     ctx.pipeline().remove(decoder); // which passes on what it hasn't decoded
-    wire.resume();
     if (inputEnded) {
       ctx.channel().close(); // the wire wasn't there to hear of it
     }
+    wire.resume();
   }
 
   // ---- the end ----
@@ -199,7 +212,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** The server is going down: a connection without a request closes, others with their answer. */
   void goAway(ChannelHandlerContext ctx) {
     ending = true;
-    if (exchange == null && !receiving) {
+    if (exchange == null && !receiving && !writing) {
       ctx.close();
     }
   }
@@ -208,7 +221,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
-      if (exchange == null) {
+      if (exchange == null && !writing) {
         ctx.close();
       }
     }

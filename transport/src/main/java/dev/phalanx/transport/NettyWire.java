@@ -23,6 +23,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private final WireHandler handler;
   private @Nullable ByteBuf turn; // what was written since the last flush
   private @Nullable Throwable failure;
+  private boolean inputEnded;
   private boolean closed;
 
   NettyWire(Channel channel, Lane lane, Upgrade.Session session) {
@@ -81,7 +82,9 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void resume() {
-    channel.config().setAutoRead(true);
+    if (!inputEnded) { // else Netty's epoll throws: there is nothing to wait for any more
+      channel.config().setAutoRead(true);
+    }
   }
 
   @Override
@@ -111,6 +114,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
       ctx.close(); // no protocol on a wire lives on in one direction
     }
   }

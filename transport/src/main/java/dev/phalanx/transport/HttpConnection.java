@@ -181,6 +181,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       ctx.close();
       return;
     }
+    decoder.discard();
     ((DuplexChannel) ctx.channel()).shutdownOutput();
     restartTimer(LINGER, ctx::close);
     read(ctx);

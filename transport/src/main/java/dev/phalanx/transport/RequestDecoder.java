@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  */
 final class RequestDecoder extends HttpRequestDecoder {
   private boolean waiting;
+  private boolean discarding;
   private Runnable arrival = () -> {};
 
   RequestDecoder(HttpServerConfig config) {
@@ -26,6 +28,11 @@ final class RequestDecoder extends HttpRequestDecoder {
             .setValidateHeaders(true));
   }
 
+  /** Takes no request any more: what comes is dropped, and fills no memory. */
+  void discard() {
+    discarding = true;
+  }
+
   /** Tells when bytes of a request are here. */
   void onArrival(Runnable action) {
     arrival = action;
@@ -33,6 +40,10 @@ final class RequestDecoder extends HttpRequestDecoder {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (discarding) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
     if (!waiting && message instanceof ByteBuf bytes && bytes.isReadable()) {
       arrival.run();
     }

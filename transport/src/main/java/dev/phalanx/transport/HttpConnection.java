@@ -9,7 +9,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -44,6 +47,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private boolean inputEnded; // the peer sends no more than is here, and may still read
   private boolean writing; // a response is on its way
   private boolean ending; // no request is taken any more
+  private boolean keepingIsNews; // HTTP/1.0: the peer must be told that the connection is kept
 
   HttpConnection(
       HttpServerConfig config, NettyLane lane, RequestDecoder decoder, ExchangeHandler handler) {
@@ -129,6 +133,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     ctx.channel().config().setAutoRead(false);
     Request whole = request.request(ctx.channel(), false);
     ending = !request.keepsAlive();
+    keepingIsNews = request.isHttp10();
     PendingExchange pending = new PendingExchange(this, ctx, lane, whole, request.isHead());
     exchange = pending;
     handler.handle(pending);
@@ -155,7 +160,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void write(ChannelHandlerContext ctx, Response response, boolean withoutBody) {
     restartTimer(config.responseTimeout(), ctx::close);
     writing = true;
-    ctx.writeAndFlush(ResponseFrames.of(response, withoutBody, ending))
+    FullHttpResponse framed = ResponseFrames.of(response, withoutBody, ending);
+    if (keepingIsNews && !ending) {
+      framed.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
+    ctx.writeAndFlush(framed)
         .addListener((ChannelFutureListener) written -> written(ctx, written.isSuccess()));
   }
 

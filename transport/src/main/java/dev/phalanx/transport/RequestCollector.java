@@ -72,7 +72,7 @@ final class RequestCollector {
     return head.method().name().equals("HEAD");
   }
 
-  private boolean isHttp10() {
+  boolean isHttp10() {
     return head.protocolVersion().equals(HttpVersion.HTTP_1_0);
   }
 

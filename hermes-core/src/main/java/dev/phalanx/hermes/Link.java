@@ -70,6 +70,7 @@ final class Link implements WireHandler {
   private volatile @Nullable Thread waiting; // in awaitGone
   private volatile boolean gone; // the wire is closed
 
+  private boolean inputEnded; // nothing more will be read
   private boolean peerLeft; // nothing more will come from it
   private boolean handlerAtEnd; // it has come to the end of inbound, or returned
   private boolean answered; // our Close was asked for
@@ -210,6 +211,8 @@ final class Link implements WireHandler {
   void onCaughtUp() {
     if (gone) {
       peerLeaves();
+    } else if (inputEnded && !protocol.isCloseReceived()) {
+      wire.close();
     }
   }
 
@@ -315,6 +318,20 @@ final class Link implements WireHandler {
   @Override
   public void onFlushed() {
     outflow.onFlushed();
+  }
+
+  /**
+   * Half a connection is none; unless the peer has said Close, and waits for ours, or may have said
+   * it in what is still to be decoded.
+   */
+  @Override
+  public boolean onInputEnded() {
+    inputEnded = true;
+    if (intake.isPaused()) {
+      lane.schedule(wire::close, config.closeTimeout());
+      return true;
+    }
+    return protocol.isCloseReceived();
   }
 
   @Override

@@ -16,6 +16,16 @@ public interface WireHandler {
   void onFlushed();
 
   /**
+   * The peer has ended its side in good order: nothing more will be read, but it may still listen.
+   *
+   * @return whether the wire is to stay open, so that more can be written; whoever says so must
+   *     close it sooner or later
+   */
+  default boolean onInputEnded() {
+    return false;
+  }
+
+  /**
    * The wire is closed, by either side. Called once; nothing follows.
    *
    * @param cause what broke it; null for an orderly end

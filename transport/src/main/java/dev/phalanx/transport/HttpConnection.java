@@ -212,7 +212,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     ctx.pipeline().remove(HttpResponseEncoder.class);
     ctx.pipeline().remove(decoder); // which passes on what it hasn't decoded
     if (inputEnded) {
-      ctx.channel().close(); // the wire wasn't there to hear of it
+      wire.inputEnded(); // it wasn't there to hear of it
     }
     wire.resume();
   }

@@ -114,8 +114,15 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      inputEnded = true;
-      ctx.close(); // no protocol on a wire lives on in one direction
+      inputEnded();
+    }
+  }
+
+  /** The peer sends no more. */
+  void inputEnded() {
+    inputEnded = true;
+    if (!handler.onInputEnded()) {
+      channel.close();
     }
   }
 

@@ -1,10 +1,10 @@
 package dev.phalanx.hermes;
 
 import dev.phalanx.http.Request;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,21 +92,20 @@ public sealed interface Origins {
    * @param port the scheme's own where none was written
    */
   record Origin(String scheme, String host, int port) {
+    // Not java.net.URI: to it, a host with an underscore (containers have such names) is none.
+    private static final Pattern FORM =
+        Pattern.compile(
+            "([A-Za-z][A-Za-z0-9+.-]*)://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?");
+
     /** Null for what is no origin; "null", which sandboxed pages send, is none. */
     static @Nullable Origin parse(String text) {
-      try {
-        URI uri = new URI(text);
-        String scheme = uri.getScheme();
-        boolean bare = String.valueOf(uri.getRawPath()).isEmpty() && uri.getRawQuery() == null;
-        if (scheme == null || uri.getHost() == null || !bare || uri.getRawUserInfo() != null) {
-          return null;
-        }
-        String lower = scheme.toLowerCase(Locale.ROOT);
-        int port = uri.getPort() >= 0 ? uri.getPort() : defaultPort(lower);
-        return new Origin(lower, uri.getHost().toLowerCase(Locale.ROOT), port);
-      } catch (URISyntaxException e) {
+      Matcher form = FORM.matcher(text);
+      if (!form.matches()) {
         return null;
       }
+      String scheme = form.group(1).toLowerCase(Locale.ROOT);
+      int port = form.group(3) == null ? defaultPort(scheme) : Integer.parseInt(form.group(3));
+      return new Origin(scheme, form.group(2).toLowerCase(Locale.ROOT), port);
     }
 
     /** Whether host and port are those of a Host header; behind a proxy the scheme may differ. */

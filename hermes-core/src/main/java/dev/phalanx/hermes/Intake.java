@@ -36,10 +36,18 @@ final class Intake {
   }
 
   void read(ByteBuffer bytes) {
+    decode(bytes);
+    if (held != null) {
+      keep(bytes);
+    }
+  }
+
+  /** Up to the end, or to a message for which there is no room. */
+  private void decode(ByteBuffer bytes) {
     while (held == null) {
       Event event = protocol.receive(bytes);
       if (event == null) {
-        return;
+        break;
       }
       switch (event) {
         case Event.Text text -> deliver(WsMessage.Text.received(text.utf8()));
@@ -50,7 +58,7 @@ final class Intake {
         case Event.Failed failed -> link.onViolation(failed);
       }
     }
-    keep(bytes);
+    link.onDecoded();
   }
 
   private void deliver(WsMessage message) {
@@ -73,12 +81,11 @@ final class Intake {
       return; // with FULL, the channel says again when it is relieved
     }
     held = null;
-    ByteBuffer rest = backlog;
-    backlog = null;
-    if (rest != null) {
-      read(rest);
+    if (backlog != null) {
+      decode(backlog); // in place: a copy for every few messages would make it quadratic
     }
     if (held == null) {
+      backlog = null;
       wire.resume();
       link.onCaughtUp();
     }

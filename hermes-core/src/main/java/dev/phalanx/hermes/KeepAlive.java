@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * Finds out whether a silent peer is still there: a Ping after {@link WsConfig#pingInterval} without
  * a byte from it, and the connection is lost {@link WsConfig#pongTimeout} later if not a byte came.
- * While we pause reading, nothing can be heard and nothing is concluded. Lane-confined.
+ * While we pause reading, nothing can be heard and nothing is concluded; nor while the connection is
+ * closing. Lane-confined.
  *
  * <p>The timer holds the link weakly, so that a lane's timers keep no forgotten connection alive.
  */
@@ -45,6 +46,9 @@ final class KeepAlive {
   }
 
   private void tick() {
+    if (link.isGone()) {
+      return; // it was due already when it was taken back
+    }
     if (link.isReadingPaused()) {
       schedule(interval);
     } else if (awaiting) {
@@ -53,11 +57,10 @@ final class KeepAlive {
       Duration left = interval.minusNanos(lane.nanoTime() - heard);
       if (left.isPositive()) {
         schedule(left);
-      } else {
+      } else if (link.sendKeepAlivePing()) {
         awaiting = true;
-        link.sendKeepAlivePing();
         schedule(patience);
-      }
+      } // else the closing handshake has timers of its own, and silence says nothing
     }
   }
 

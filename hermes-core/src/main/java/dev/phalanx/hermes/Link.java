@@ -48,6 +48,9 @@ final class Link implements WireHandler {
   /** A handler that is still running so long after its connection has gone is reported. */
   static final Duration HANDLER_PATIENCE = Duration.ofSeconds(30);
 
+  /** So many Pings are answered with one flush: fewer than the Pongs that the protocol keeps. */
+  private static final int PINGS_AT_ONCE = 32;
+
   private static final Logger log = LoggerFactory.getLogger(WsConnection.class);
 
   private final Side side;
@@ -71,11 +74,12 @@ final class Link implements WireHandler {
   private volatile boolean gone; // the wire is closed
 
   private boolean inputEnded; // nothing more will be read
+  private int pings; // whose Pongs wait for the end of this read
   private boolean peerLeft; // nothing more will come from it
   private boolean handlerAtEnd; // it has come to the end of inbound, or returned
   private boolean answered; // our Close was asked for
   private Registration graceTimer = () -> {};
-  private Registration cancelTimer = () -> {};
+  private @Nullable Registration cancelTimer; // null until the peer has left
   private Registration closeTimer = () -> {};
   private Registration reportTimer = () -> {};
 
@@ -126,7 +130,7 @@ final class Link implements WireHandler {
   }
 
   void observePongs(Consumer<WsMessage.Pong> observer) {
-    pongObserver = new PongObserver(observer);
+    pongObserver = new PongObserver(id, observer);
   }
 
   Outbound.Offer offer(EncodedFrame frame, long most) {
@@ -171,6 +175,9 @@ final class Link implements WireHandler {
   /** The calling thread begins to run the handler. */
   void handlerStarts() {
     handler = Thread.currentThread();
+    if (gone) { // after setting it: either this sees gone, or onClosed sees the handler
+      lane.execute(this::watchHandler);
+    }
   }
 
   /** The handler has returned: what still comes in is dropped. */
@@ -220,14 +227,25 @@ final class Link implements WireHandler {
     return intake.isPaused();
   }
 
+  /** The protocol has queued the Pong; it goes ahead of data, with others of the same read. */
   void onPing() {
-    outflow.drain(); // the protocol has queued the Pong, and it goes ahead of data
+    if (++pings == PINGS_AT_ONCE) {
+      onDecoded();
+    }
+  }
+
+  /** No more of what was read can be decoded now. */
+  void onDecoded() {
+    if (pings > 0) {
+      pings = 0;
+      outflow.drain();
+    }
   }
 
   void onPong(byte[] payload) {
     PongObserver observer = pongObserver;
     if (observer != null) {
-      observer.hear(WsMessage.pong(payload));
+      observer.offer(payload);
     }
   }
 
@@ -243,14 +261,17 @@ final class Link implements WireHandler {
     peerLeaves();
   }
 
-  void sendKeepAlivePing() {
-    protocol.sendPing(new byte[0]);
+  /** False if the connection is closing: it can't be asked any more. */
+  boolean sendKeepAlivePing() {
+    boolean queued = protocol.sendPing(new byte[0]);
     outflow.drain();
+    return queued;
   }
 
   void lost(String why) {
     log.debug("{}: lost: {}", id, why);
     settle(new WsClosed(WsCloseCode.ABNORMAL_CLOSURE, why, WsClosed.By.NOBODY));
+    answered = true; // whatever may still come in: there is no Close for 1006
     wire.close();
   }
 
@@ -266,10 +287,18 @@ final class Link implements WireHandler {
       answer();
       cancelScope();
     } else {
-      Duration grace = config.closeTimeout();
-      cancelTimer = lane.schedule(this::cancelScope, grace);
-      boolean brief = grace.compareTo(ANSWER_GRACE) < 0;
-      graceTimer = lane.schedule(this::answer, brief ? grace : ANSWER_GRACE);
+      limitHandler();
+      if (!gone) {
+        boolean brief = config.closeTimeout().compareTo(ANSWER_GRACE) < 0;
+        graceTimer = lane.schedule(this::answer, brief ? config.closeTimeout() : ANSWER_GRACE);
+      }
+    }
+  }
+
+  /** The handler has this long to come to the end of inbound, counted from when the peer left. */
+  private void limitHandler() {
+    if (cancelTimer == null) {
+      cancelTimer = lane.schedule(this::cancelScope, config.closeTimeout());
     }
   }
 
@@ -282,7 +311,9 @@ final class Link implements WireHandler {
   }
 
   private void cancelScope() {
-    cancelTimer.close();
+    if (cancelTimer != null) {
+      cancelTimer.close();
+    }
     scope.cancel("the peer of connection " + id + " has gone", Thread::startVirtualThread);
   }
 
@@ -347,13 +378,20 @@ final class Link implements WireHandler {
     if (all != null) {
       all.forEach(gateway -> gateway.forget(id));
     }
-    if (!intake.isPaused()) {
-      peerLeaves(); // otherwise when the handler has taken what was read
+    if (intake.isPaused()) {
+      limitHandler(); // inbound ends when the handler has taken what was read, if it ever does
+    } else {
+      peerLeaves();
     }
+    watchHandler();
+    LockSupport.unpark(waiting);
+  }
+
+  private void watchHandler() {
     if (handler != null) {
+      reportTimer.close();
       reportTimer = lane.schedule(this::reportHandler, HANDLER_PATIENCE);
     }
-    LockSupport.unpark(waiting);
   }
 
   private void reportHandler() {

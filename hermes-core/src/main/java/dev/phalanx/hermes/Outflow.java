@@ -72,8 +72,21 @@ final class Outflow implements Runnable {
 
   /** Moves what waits, until nothing does, the wire is full, or others should have their turn. */
   void drain() {
+    if (link.isGone()) {
+      outbound.discard(); // what was accepted while it went
+      return;
+    }
+    try {
+      move();
+    } catch (RuntimeException | Error e) { // no memory for a buffer, say: a frame may be cut off
+      flushing = true; // so nothing follows it
+      link.lost("writing failed: " + e);
+    }
+  }
+
+  private void move() {
     for (int i = 0; i < FLUSHES_PER_TURN; i++) {
-      if (flushing || link.isGone() || !fill()) {
+      if (flushing || !fill()) {
         return;
       }
       if (!wire.flush()) {

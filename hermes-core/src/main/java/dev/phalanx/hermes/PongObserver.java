@@ -1,50 +1,48 @@
 package dev.phalanx.hermes;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells an observer of Pongs, on a virtual thread, one at a time: a peer may send any number, so
- * while the observer is busy only the latest waits. {@link #hear} is the lane's.
+ * Tells of Pongs one after the other, on a virtual thread that lives while there are any. Bounded,
+ * for it is the peer who sends them: beyond {@link #MAX_WAITING} they are dropped.
  */
 final class PongObserver {
+  static final int MAX_WAITING = 64;
+
   private static final Logger log = LoggerFactory.getLogger(WsConnection.class);
 
+  private final String id;
   private final Consumer<WsMessage.Pong> observer;
-  private final AtomicReference<WsMessage.@Nullable Pong> latest = new AtomicReference<>();
-  private final AtomicBoolean busy = new AtomicBoolean();
+  private final Queue<WsMessage.Pong> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger count = new AtomicInteger(); // the one that is being told, too
 
-  PongObserver(Consumer<WsMessage.Pong> observer) {
+  PongObserver(String id, Consumer<WsMessage.Pong> observer) {
+    this.id = id;
     this.observer = observer;
   }
 
-  void hear(WsMessage.Pong pong) {
-    latest.set(pong);
-    tell();
+  /** The lane's alone. */
+  void offer(byte[] payload) {
+    if (count.get() < MAX_WAITING) {
+      waiting.add(WsMessage.pong(payload));
+      if (count.getAndIncrement() == 0) {
+        Thread.ofVirtual().name("pong " + id).start(this::tell);
+      }
+    }
   }
 
   private void tell() {
-    if (busy.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("pong-observer").start(this::run);
-    }
-  }
-
-  private void run() {
-    WsMessage.Pong pong;
-    while ((pong = latest.getAndSet(null)) != null) {
+    do {
       try {
-        observer.accept(pong);
-      } catch (RuntimeException e) {
-        log.error("An observer of Pongs failed", e);
+        observer.accept(waiting.remove());
+      } catch (RuntimeException | Error e) { // of the user's
+        log.error("The pong observer of connection {} failed", id, e);
       }
-    }
-    busy.set(false);
-    if (latest.get() != null) { // heard after the last look, when this was still busy
-      tell();
-    }
+    } while (count.decrementAndGet() > 0);
   }
 }

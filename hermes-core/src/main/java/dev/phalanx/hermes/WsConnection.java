@@ -118,8 +118,8 @@ public final class WsConnection {
   }
 
   /**
-   * Hears of Pongs, on a virtual thread of their own, one at a time; while it is busy, only the latest
-   * waits. One observer: the last one set.
+   * Hears of Pongs, one after the other, on a virtual thread that is not the handler's; one observer,
+   * the last one set. When it is more than 64 behind, it misses some.
    */
   public void onPong(Consumer<WsMessage.Pong> observer) {
     link.observePongs(observer);
@@ -193,17 +193,19 @@ public final class WsConnection {
     return result;
   }
 
-  /** Queues a frame for a subscriber; never waits. Any thread. */
+  /** Queues a frame for a subscriber; never waits. FULL if that has closed it. Any thread. */
   Outbound.Offer publish(EncodedFrame frame) {
     Outbound.Offer result =
         link.offer(frame, Math.max(0, (long) config.outboundBytes() - frame.length()));
-    if (result == Outbound.Offer.FULL) {
-      link.close(
-          new WsMessage.Close(
-              WsCloseCode.POLICY_VIOLATION,
-              "reading too slowly for outboundBytes (" + config.outboundBytes() + " bytes)"));
+    if (result != Outbound.Offer.FULL) {
+      return result;
     }
-    return result;
+    boolean first =
+        link.close(
+            new WsMessage.Close(
+                WsCloseCode.POLICY_VIOLATION,
+                "reading too slowly for outboundBytes (" + config.outboundBytes() + " bytes)"));
+    return first ? result : Outbound.Offer.CLOSED;
   }
 
   Link link() {

@@ -7,6 +7,9 @@ import java.lang.ref.ReferenceQueue;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  * for it, is closed with 1008; {@link #overflows} counts them.
  */
 public final class WsGateway {
-  private final Map<String, Member> members = new ConcurrentHashMap<>(); // by connection id
+  // Both are walked in an order in which who comes back never stands further on than before: so
+  // nobody hears a message twice that is being published just then.
+  private final Map<String, Member> members = new ConcurrentSkipListMap<>(); // by connection id
   private final Map<String, Set<Member>> topics = new ConcurrentHashMap<>(); // none is empty
   private final ReferenceQueue<WsConnection> forgotten = new ReferenceQueue<>();
+  private final AtomicLong numbered = new AtomicLong();
   private final LongAdder overflows = new LongAdder();
 
   /** An empty gateway; applications bring one along as a service. */
@@ -155,7 +161,8 @@ public final class WsGateway {
       return known;
     }
     Member member =
-        members.computeIfAbsent(connection.id(), id -> new Member(connection, forgotten));
+        members.computeIfAbsent(
+            connection.id(), id -> new Member(connection, numbered.incrementAndGet(), forgotten));
     connection.link().tellWhenGone(this); // outside of the map's lock: it may call forget()
     return member;
   }
@@ -186,7 +193,7 @@ public final class WsGateway {
   }
 
   private static Set<Member> with(@Nullable Set<Member> subscribers, Member member) {
-    Set<Member> all = subscribers == null ? ConcurrentHashMap.newKeySet(1) : subscribers;
+    Set<Member> all = subscribers == null ? new ConcurrentSkipListSet<>() : subscribers;
     all.add(member);
     return all;
   }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface WsMessage {
   /** A text message. */
   static Text text(String text) {
-    return new Text(Objects.requireNonNull(text, "text"), null);
+    Objects.requireNonNull(text, "text");
+    return new Text(text, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -121,13 +122,12 @@ public sealed interface WsMessage {
     }
   }
 
-  /** A text message: UTF-8 on the wire, a string in the hand, each made when first asked for. */
+  /** A text message: UTF-8 on the wire; a string in the hand, when first asked for. */
   final class Text implements WsMessage {
-    // Either may be null, not both; threads that race write equal values.
-    private @Nullable String text;
-    private byte @Nullable [] utf8;
+    private final byte[] utf8;
+    private @Nullable String text; // null until asked for; threads that race write equal values
 
-    private Text(@Nullable String text, byte @Nullable [] utf8) {
+    private Text(@Nullable String text, byte[] utf8) {
       this.text = text;
       this.utf8 = utf8;
     }
@@ -141,7 +141,7 @@ public sealed interface WsMessage {
     public String text() {
       String known = text;
       if (known == null) {
-        known = new String(bytes(), StandardCharsets.UTF_8);
+        known = new String(utf8, StandardCharsets.UTF_8);
         text = known;
       }
       return known;
@@ -149,12 +149,7 @@ public sealed interface WsMessage {
 
     @Override
     public byte[] bytes() {
-      byte[] known = utf8;
-      if (known == null) {
-        known = Objects.requireNonNull(text).getBytes(StandardCharsets.UTF_8);
-        utf8 = known;
-      }
-      return known;
+      return utf8;
     }
 
     @Override

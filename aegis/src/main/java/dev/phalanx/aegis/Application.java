@@ -54,7 +54,7 @@ public final class Application implements AutoCloseable {
    * @param name what it is called in logs and thread names
    */
   public OwnedScope openScope(String name) {
-    return new LiveScope(new Lifetime(name, services, time), Attributes.EMPTY);
+    return new LiveScope(new Lifetime(name, services, time), Attributes.EMPTY, null);
   }
 
   /** Closes the services that were made here, the last made first. Idempotent. */

@@ -5,18 +5,22 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says, once and for all, that work is no longer wanted, and why.
  *
  * <p>Every method may be called from any thread. Actions registered with {@link #onCancel} run on
  * the thread that cancels (or where it says), one after the other, never while a lock is held; they
- * must not block.
+ * must not block. What one throws is logged and stops no other.
  */
 public final class CancellationToken {
+  private static final Logger log = LoggerFactory.getLogger(CancellationToken.class);
+
   private final boolean cancellable;
   private volatile @Nullable CancellationException cause;
-  private @Nullable List<Runnable> actions; // guarded by this; null while nobody listens
+  private @Nullable List<Action> actions; // guarded by this; null while nobody listens
 
   private CancellationToken(boolean cancellable) {
     this.cancellable = cancellable;
@@ -69,21 +73,17 @@ public final class CancellationToken {
    * code, such as an event loop's. The executor isn't asked if there is no action.
    */
   public boolean cancel(String reason, Executor actionsOn) {
-    return cancel(new CancellationException(reason), actionsOn);
-  }
-
-  private boolean cancel(CancellationException why, Executor actionsOn) {
-    List<Runnable> toRun;
+    List<Action> toRun;
     synchronized (this) {
       if (!cancellable || cause != null) {
         return false;
       }
-      cause = why;
+      cause = new CancellationException(reason);
       toRun = actions == null ? List.of() : actions;
       actions = null;
     }
     if (!toRun.isEmpty()) {
-      actionsOn.execute(() -> toRun.forEach(Runnable::run));
+      actionsOn.execute(() -> toRun.forEach(Action::run));
     }
     return true;
   }
@@ -94,24 +94,51 @@ public final class CancellationToken {
    * @return takes the action back; call it when the work is over, or the token keeps the action
    */
   public Registration onCancel(Runnable action) {
-    synchronized (this) {
-      if (cause == null) {
-        if (cancellable) {
-          if (actions == null) {
-            actions = new ArrayList<>(2);
-          }
-          actions.add(action);
-        }
-        return () -> remove(action);
-      }
+    Action registered = new Action(action);
+    if (!add(registered)) {
+      registered.run();
     }
-    action.run();
-    return () -> {};
+    return registered;
   }
 
-  private synchronized void remove(Runnable action) {
+  private synchronized boolean add(Action action) {
+    if (cause != null) {
+      return false;
+    }
+    if (cancellable) {
+      if (actions == null) {
+        actions = new ArrayList<>(2);
+      }
+      actions.add(action);
+    }
+    return true;
+  }
+
+  private synchronized void remove(Action action) {
     if (actions != null) {
       actions.remove(action);
+    }
+  }
+
+  /** An object of its own for each registration, so that closing one doesn't take another back. */
+  private final class Action implements Registration {
+    private final Runnable work;
+
+    private Action(Runnable work) {
+      this.work = work;
+    }
+
+    private void run() {
+      try {
+        work.run();
+      } catch (RuntimeException | Error e) {
+        log.error("An action on cancellation failed", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      remove(this);
     }
   }
 

@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
 final class Deadline {
   private final Lifetime life;
   private final Duration limit;
-  private final Thread thread = Thread.currentThread();
+  private final Interrupts interrupts;
   private boolean left; // guarded by this
   private boolean fired; // guarded by this
 
-  Deadline(Lifetime life, Duration limit) {
+  Deadline(Lifetime life, Duration limit, Interrupts interrupts) {
     this.life = life;
     this.limit = limit;
+    this.interrupts = interrupts;
   }
 
-  <T extends @Nullable Object> T run(LiveScope scope, Executable<T> task) throws Exception {
+  <T extends @Nullable Object> T run(Attributes attributes, Executable<T> task) throws Exception {
+    LiveScope scope = new LiveScope(life, attributes, interrupts);
     var timer = life.time.schedule(this::fire, limit);
     T result;
     try {
@@ -47,7 +49,7 @@ final class Deadline {
         return;
       }
       fired = true;
-      thread.interrupt();
+      interrupts.give();
     }
     life.token.cancel(life.name + " took longer than " + limit);
   }
@@ -57,7 +59,7 @@ final class Deadline {
     if (!left) {
       left = true;
       if (fired) {
-        Thread.interrupted();
+        interrupts.takeBack();
       }
     }
     return fired;

@@ -33,8 +33,8 @@ final class Lifetime {
   }
 
   void onDispose(Scope.Hook hook) {
-    if (!add(hook)) {
-      run(hook);
+    if (!add(hook) && run(hook) instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -64,11 +64,14 @@ final class Lifetime {
     }
   }
 
-  private void run(Scope.Hook hook) {
+  /** What the hook threw; null if nothing. */
+  private @Nullable Throwable run(Scope.Hook hook) {
     try {
       hook.run();
-    } catch (Exception e) {
+      return null;
+    } catch (Throwable e) { // an Error, too, must not stop the other hooks
       log.error("A disposal hook of {} failed", name, e);
+      return e;
     }
   }
 }

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class LiveScope implements OwnedScope {
   private final Lifetime life;
   private final Attributes attributes;
+  private final @Nullable Interrupts interrupts; // null where no thread has been given one yet
 
-  LiveScope(Lifetime life, Attributes attributes) {
+  LiveScope(Lifetime life, Attributes attributes, @Nullable Interrupts interrupts) {
     this.life = life;
     this.attributes = attributes;
+    this.interrupts = interrupts;
   }
 
   @Override
@@ -33,7 +35,8 @@ final class LiveScope implements OwnedScope {
 
   @Override
   public <T> LiveScope withAttribute(AttributeKey<T> key, T value) {
-    return new LiveScope(life, attributes.with(key, Objects.requireNonNull(value, key.name())));
+    Attributes more = attributes.with(key, Objects.requireNonNull(value, key.name()));
+    return new LiveScope(life, more, interrupts);
   }
 
   @Override
@@ -77,7 +80,8 @@ final class LiveScope implements OwnedScope {
     Lifetime inner = life.inner("timeout");
     var link = life.token.onCancel(() -> inner.token.cancel(name() + " was cancelled"));
     try {
-      return new Deadline(inner, limit).run(new LiveScope(inner, attributes), task);
+      Interrupts caller = Interrupts.ofCaller(interrupts);
+      return new Deadline(inner, limit, caller).run(attributes, task);
     } finally {
       link.close();
     }
@@ -87,7 +91,13 @@ final class LiveScope implements OwnedScope {
   public <T extends @Nullable Object> T shielded(Duration limit, Executable<T> task)
       throws Exception {
     Lifetime inner = life.inner("shielded"); // linked to nothing: that is the shield
-    return new Deadline(inner, limit).run(new LiveScope(inner, attributes), task);
+    Interrupts caller = Interrupts.ofCaller(interrupts);
+    caller.raiseShield();
+    try {
+      return new Deadline(inner, limit, caller.inside()).run(attributes, task);
+    } finally {
+      caller.lowerShield();
+    }
   }
 
   @Override

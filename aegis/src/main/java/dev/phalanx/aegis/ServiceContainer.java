@@ -3,11 +3,14 @@ package dev.phalanx.aegis;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +64,7 @@ final class ServiceContainer implements ServiceResolver, AutoCloseable {
           throw new ServiceException("The factory of " + type.getName() + " made " + service);
         }
         if (definition.owned() && service instanceof AutoCloseable closeable) {
-          toClose.push(closeable);
+          closeLater(closeable);
         }
         made.put(type, service);
         return service;
@@ -73,12 +76,23 @@ final class ServiceContainer implements ServiceResolver, AutoCloseable {
     }
   }
 
-  /** Finds missing services and cycles among those whose constructors tell what they need. */
-  void check() {
-    definitions.keySet().forEach(type -> check(type, new ArrayDeque<>()));
+  /** One object may be known by several types: a factory may give another service. */
+  private void closeLater(AutoCloseable service) {
+    if (toClose.stream().noneMatch(known -> known == service)) {
+      toClose.push(service);
+    }
   }
 
-  private void check(Class<?> type, Deque<Class<?>> above) {
+  /** Finds missing services and cycles among those whose constructors tell what they need. */
+  void check() {
+    Set<Class<?>> sound = new HashSet<>();
+    definitions.keySet().forEach(type -> check(type, new ArrayDeque<>(), sound));
+  }
+
+  private void check(Class<?> type, Deque<Class<?>> above, Set<Class<?>> sound) {
+    if (sound.contains(type)) {
+      return;
+    }
     Services.Definition definition = definitions.get(type);
     if (definition == null) {
       throw new ServiceException("No service is registered for " + type.getName() + neededBy(above));
@@ -90,10 +104,11 @@ final class ServiceContainer implements ServiceResolver, AutoCloseable {
     if (implementation != null) {
       above.push(type);
       for (Class<?> needed : ConstructorInjection.constructorOf(implementation).getParameterTypes()) {
-        check(needed, above);
+        check(needed, above, sound);
       }
       above.pop();
     }
+    sound.add(type);
   }
 
   private static String neededBy(Deque<Class<?>> path) {
@@ -112,16 +127,24 @@ final class ServiceContainer implements ServiceResolver, AutoCloseable {
 
   @Override
   public void close() {
+    boolean interrupted = false;
+    for (AutoCloseable next = nextToClose(); next != null; next = nextToClose()) {
+      try {
+        next.close();
+      } catch (Throwable e) { // an Error, too, must not leave the others open
+        log.error("Closing {} failed", next.getClass().getName(), e);
+        interrupted |= e instanceof InterruptedException;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private @Nullable AutoCloseable nextToClose() {
     making.lock();
     try {
-      while (!toClose.isEmpty()) {
-        AutoCloseable service = toClose.pop();
-        try {
-          service.close();
-        } catch (Exception e) {
-          log.error("Closing {} failed", service.getClass().getName(), e);
-        }
-      }
+      return toClose.poll();
     } finally {
       making.unlock();
     }

@@ -1,5 +1,6 @@
 package dev.phalanx.aegis;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -42,7 +43,7 @@ public final class Services {
   }
 
   Map<Class<?>, Definition> definitions() {
-    return Map.copyOf(definitions);
+    return Collections.unmodifiableMap(new LinkedHashMap<>(definitions)); // messages follow its order
   }
 
   /**

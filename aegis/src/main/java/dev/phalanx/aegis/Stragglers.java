@@ -12,8 +12,6 @@ import org.slf4j.LoggerFactory;
 public final class Stragglers {
   private static final Logger log = LoggerFactory.getLogger(Stragglers.class);
 
-  private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
-
   private Stragglers() {}
 
   /**
@@ -27,22 +25,16 @@ public final class Stragglers {
   }
 
   /**
-   * The same for several threads, which have the limit together.
+   * Waits for threads to end, as {@link #await} does; the limit is for all of them together.
    *
    * @return whether all have ended
    */
   public static boolean awaitAll(Collection<Thread> threads, Duration limit) {
-    if (joinAll(threads, limit)) {
-      return true;
-    }
-    threads.forEach(Thread::interrupt);
-    if (joinAll(threads, AFTER_INTERRUPT)) {
-      return true;
-    }
-    threads.stream()
-        .filter(Thread::isAlive)
-        .forEach(thread -> report(thread, "did not end in time, nor when interrupted"));
-    return false;
+    List<Thread> late = running(threads, limit);
+    late.forEach(Thread::interrupt);
+    List<Thread> stuck = running(late, Duration.ofSeconds(1));
+    stuck.forEach(t -> report(t, "did not end within " + limit + ", nor when interrupted"));
+    return stuck.isEmpty();
   }
 
   /** Logs a thread that should have ended: its name, what is wrong, and where it stands. */
@@ -54,26 +46,27 @@ public final class Stragglers {
     log.warn("{} {}{}", thread.getName(), complaint, stack);
   }
 
-  private static boolean joinAll(Collection<Thread> threads, Duration limit) {
-    boolean interrupted = false;
-    boolean allEnded = true;
+  /** Those of the threads that are still running when the time is over. */
+  private static List<Thread> running(Collection<Thread> threads, Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
-    for (Thread thread : threads) {
-      boolean ended = false;
-      long left = 1;
-      while (!ended && left > 0) {
-        left = deadline - System.nanoTime();
+    return threads.stream().filter(thread -> !join(thread, deadline)).toList();
+  }
+
+  private static boolean join(Thread thread, long deadline) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        long left = Math.max(1, deadline - System.nanoTime());
         try {
-          ended = thread.join(Duration.ofNanos(Math.max(0, left)));
+          return thread.join(Duration.ofNanos(left));
         } catch (InterruptedException e) {
           interrupted = true;
         }
       }
-      allEnded &= ended;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return allEnded;
   }
 }

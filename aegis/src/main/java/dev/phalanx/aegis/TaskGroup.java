@@ -27,18 +27,22 @@ final class TaskGroup<T> {
     Object[] results = new Object[tasks.size()];
     CountDownLatch running = new CountDownLatch(results.length);
     List<Thread> threads = new ArrayList<>(results.length);
+    List<Interrupts> interrupts = new ArrayList<>(results.length);
     for (int i = 0; i < results.length; i++) {
       int slot = i;
-      Runnable body = () -> runOne(tasks.get(slot), results, slot, running);
-      threads.add(Thread.ofVirtual().name(life.name + "-" + i).unstarted(body));
+      Runnable body = () -> runOne(tasks.get(slot), results, slot, interrupts.get(slot), running);
+      Thread thread = Thread.ofVirtual().name(life.name + "-" + i).unstarted(body);
+      threads.add(thread);
+      interrupts.add(new Interrupts(thread));
     }
-    Runnable stop = () -> threads.forEach(Thread::interrupt);
     threads.forEach(Thread::start);
-    var ownLink = life.token.onCancel(stop);
+    var ownLink = life.token.onCancel(() -> stop(interrupts, running));
     var link = parent.token.onCancel(() -> life.token.cancel(parent.name + " was cancelled"));
+    InterruptedException interrupted = null;
     try {
       running.await();
     } catch (InterruptedException e) {
+      interrupted = e;
       fail(e);
     } finally {
       link.close();
@@ -47,13 +51,27 @@ final class TaskGroup<T> {
       Stragglers.awaitAll(threads, ExecutionScope.TASK_LIMIT);
       life.end();
     }
-    return outcome(results);
+    return outcome(results, interrupted);
+  }
+
+  /** Tells the tasks to end, and the one who waits for them that it need not wait for ever. */
+  private static void stop(List<Interrupts> interrupts, CountDownLatch running) {
+    interrupts.forEach(Interrupts::give);
+    while (running.getCount() > 0) {
+      running.countDown();
+    }
   }
 
   private void runOne(
-      Executable<? extends T> task, @Nullable Object[] results, int slot, CountDownLatch running) {
+      Executable<? extends T> task,
+      @Nullable Object[] results,
+      int slot,
+      Interrupts interrupts,
+      CountDownLatch running) {
     try {
-      results[slot] = Objects.requireNonNull(task.execute(new LiveScope(life, attributes)));
+      T result = task.execute(new LiveScope(life, attributes, interrupts));
+      results[slot] =
+          Objects.requireNonNull(result, () -> "task " + slot + " of " + life.name + " gave null");
     } catch (Throwable e) { // of a user's task: an Error too must reach the one who waits
       fail(e);
     } finally {
@@ -73,7 +91,12 @@ final class TaskGroup<T> {
   }
 
   @SuppressWarnings("unchecked") // runOne stores what an Executable<? extends T> gave
-  private synchronized List<T> outcome(Object[] results) throws Exception {
+  private synchronized List<T> outcome(
+      Object[] results, @Nullable InterruptedException interrupted) throws Exception {
+    boolean cancelled = parent.token.isCancelled();
+    if (interrupted != null && (cancelled || failure != interrupted)) {
+      Thread.currentThread().interrupt(); // the caller learns of something else: keep it
+    }
     parent.token.throwIfCancelled();
     if (failure instanceof Error error) {
       throw error;

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** Percent-encoded octets (RFC 3986, section 2.1), which must be UTF-8. */
 final class PercentCoding {
@@ -31,11 +32,14 @@ final class PercentCoding {
   }
 
   private static int octet(String encoded, int percent) {
-    int high = percent + 2 < encoded.length() ? Character.digit(encoded.charAt(percent + 1), 16) : -1;
-    int low = high < 0 ? -1 : Character.digit(encoded.charAt(percent + 2), 16);
-    if (low < 0) {
+    int end = percent + 3;
+    boolean wellFormed =
+        end <= encoded.length()
+            && HexFormat.isHexDigit(encoded.charAt(percent + 1))
+            && HexFormat.isHexDigit(encoded.charAt(percent + 2));
+    if (!wellFormed) {
       throw new HttpException(400, "the request target has a percent sign without two hex digits");
     }
-    return high << 4 | low;
+    return HexFormat.fromHexDigits(encoded, percent + 1, end);
   }
 }

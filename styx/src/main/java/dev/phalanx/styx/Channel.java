@@ -42,6 +42,7 @@ public final class Channel<T> implements Source<T> {
   private static final VarHandle STATE;
   private static final VarHandle TAIL;
   private static final VarHandle PRESSURED;
+  private static final VarHandle ENDING;
 
   static {
     try {
@@ -49,6 +50,7 @@ public final class Channel<T> implements Source<T> {
       STATE = lookup.findVarHandle(Channel.class, "state", long.class);
       TAIL = lookup.findVarHandle(Channel.class, "tail", Node.class);
       PRESSURED = lookup.findVarHandle(Channel.class, "pressured", boolean.class);
+      ENDING = lookup.findVarHandle(Channel.class, "ending", Received.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -63,7 +65,7 @@ public final class Channel<T> implements Source<T> {
   private volatile long state;
   private volatile boolean pressured;
   private volatile @Nullable Thread consumer; // set while the consumer waits
-  private volatile @Nullable Throwable failure; // written before the closed flag
+  private volatile @Nullable Received<T> ending; // written once, before the closed flag
   private volatile @Nullable Queue<Thread> blocked; // producers in emit; null until there is one
 
   private volatile Node<T> tail; // producers
@@ -109,10 +111,10 @@ public final class Channel<T> implements Source<T> {
           link(new Node<>(value));
           return Emission.ACCEPTED;
         }
-      } else if (pressured) {
-        return Emission.FULL;
-      } else {
+      } else if (!pressured) {
         pressured = true; // and look again: the consumer may have made room before it could see this
+      } else if (state == seen) {
+        return Emission.FULL; // it was full when the pressure was on: so the relief is still to come
       }
     }
   }
@@ -147,30 +149,29 @@ public final class Channel<T> implements Source<T> {
    * @return false if it was closed already
    */
   public boolean complete() {
-    return close();
+    return close(new Received.Completed<>());
   }
 
-  /** Ends the channel with a failure, which comes after what is in it. Any thread. */
+  /**
+   * Ends the channel with a failure, which comes after what is in it. Any thread.
+   *
+   * @return false if it was closed already; it stays as it was then
+   */
   public boolean error(Throwable cause) {
-    failure = Objects.requireNonNull(cause, "cause");
-    return close();
+    return close(new Received.Failed<>(Objects.requireNonNull(cause, "cause")));
   }
 
-  private boolean close() {
-    long before = (long) STATE.getAndBitwiseOr(this, CLOSED);
+  private boolean close(Received<T> how) {
+    boolean first = ENDING.compareAndSet(this, null, how);
+    STATE.getAndBitwiseOr(this, CLOSED); // first or not: when this returns, the channel is closed
     wakeConsumer();
     wakeProducers();
-    return before >= 0;
+    return first;
   }
 
   @Override
   public Received<T> receive() throws InterruptedException {
-    T value = take();
-    if (value != null) {
-      return new Received.Value<>(value);
-    }
-    Throwable cause = failure;
-    return cause == null ? new Received.Completed<>() : new Received.Failed<>(cause);
+    return awaitValue() ? new Received.Value<>(take()) : Objects.requireNonNull(ending);
   }
 
   /** How many values are in it. Any thread; a snapshot. */
@@ -185,40 +186,39 @@ public final class Channel<T> implements Source<T> {
 
   /** Whether the consumer has never taken a value, and none waits for it. Any thread; a snapshot. */
   public boolean isUntouched() {
-    return !touched && count(state) == 0;
+    return count(state) == 0 && !touched; // in this order: it is touched before it is empty again
   }
 
-  /** The next value, waiting for it; null at the end. */
-  private @Nullable T take() throws InterruptedException {
-    T value = poll();
-    if (value != null || atEnd()) {
-      return value;
+  /** Waits for a value, which stays in the channel, or for the end; whether it is a value. */
+  private boolean awaitValue() throws InterruptedException {
+    if (head.next != null) {
+      return true;
     }
-    Thread me = Thread.currentThread();
-    consumer = me;
+    if (atEnd()) {
+      return false;
+    }
+    consumer = Thread.currentThread();
     try {
-      while ((value = poll()) == null && !atEnd()) {
+      while (head.next == null && !atEnd()) {
         if (Thread.interrupted()) {
           throw new InterruptedException("interrupted while waiting for the next value");
         }
         LockSupport.park(this);
       }
-      return value;
+      return head.next != null;
     } finally {
       consumer = null;
     }
   }
 
-  private @Nullable T poll() {
-    Node<T> next = head.next;
-    if (next == null) {
-      return null;
-    }
-    T value = next.value;
+  /** Takes the value that {@link #awaitValue} has found. */
+  private T take() {
+    Node<T> next = Objects.requireNonNull(head.next);
+    T value = Objects.requireNonNull(next.value);
     next.value = null;
     head = next;
     touched = true;
-    giveBack(ONE + weigh(Objects.requireNonNull(value)));
+    giveBack(ONE + weigh(value));
     return value;
   }
 
@@ -295,19 +295,14 @@ public final class Channel<T> implements Source<T> {
   @Override
   public Iterator<T> iterator() {
     return new Iterator<>() {
-      private @Nullable T next;
-
       @Override
       public boolean hasNext() {
-        if (next == null) {
-          try {
-            next = take();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw (CancellationException) new CancellationException(e.getMessage()).initCause(e);
-          }
+        try {
+          return awaitValue();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw (CancellationException) new CancellationException(e.getMessage()).initCause(e);
         }
-        return next != null;
       }
 
       @Override
@@ -315,9 +310,7 @@ public final class Channel<T> implements Source<T> {
         if (!hasNext()) {
           throw new NoSuchElementException("the channel has ended");
         }
-        T value = Objects.requireNonNull(next);
-        next = null;
-        return value;
+        return take();
       }
     };
   }

@@ -1,0 +1,306 @@
+package dev.phalanx.aegis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tasks side by side. */
+class ConcurrentTest {
+  private static final Duration FOREVER = Duration.ofDays(1);
+
+  private final OwnedScope scope = Application.starting().compile().openScope("request");
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch begun = new CountDownLatch(1);
+
+  @AfterEach
+  void nothing_is_left_running() {
+    assertThat(threads).as("threads of tasks").noneMatch(Thread::isAlive);
+    scope.close();
+  }
+
+  @Test
+  void the_results_are_in_the_order_of_the_tasks_whoever_is_ready_first() throws Exception {
+    CountDownLatch lastIsReady = new CountDownLatch(1);
+
+    List<String> results =
+        scope.concurrent(
+            List.of(
+                here -> {
+                  seen();
+                  lastIsReady.await();
+                  return "first";
+                },
+                here -> {
+                  seen();
+                  lastIsReady.await();
+                  return "second";
+                },
+                here -> {
+                  seen();
+                  lastIsReady.countDown();
+                  return "third";
+                }));
+
+    assertThat(results).containsExactly("first", "second", "third");
+  }
+
+  @Test
+  void each_task_has_a_virtual_thread_of_its_own_and_all_run_at_once() throws Exception {
+    CyclicBarrier meet = new CyclicBarrier(3);
+    Executable<Boolean> task =
+        here -> {
+          seen();
+          meet.await();
+          return Thread.currentThread().isVirtual();
+        };
+
+    assertThat(scope.concurrent(List.of(task, task, task))).containsExactly(true, true, true);
+    assertThat(threads)
+        .hasSize(3)
+        .extracting(Thread::getName)
+        .containsExactlyInAnyOrder(
+            "request/concurrent-0", "request/concurrent-1", "request/concurrent-2");
+  }
+
+  @Test
+  void no_tasks_give_no_results() throws Exception {
+    assertThat(scope.concurrent(List.<Executable<String>>of())).isEmpty();
+  }
+
+  @Test
+  void the_first_failure_interrupts_the_others_and_is_what_comes_out() {
+    IllegalStateException failure = new IllegalStateException("the second failed");
+
+    assertThatThrownBy(
+            () ->
+                scope.concurrent(
+                    List.of(
+                        this::waitForever,
+                        here -> {
+                          seen();
+                          begun.await();
+                          throw failure;
+                        })))
+        .isSameAs(failure);
+    assertThat(threads).hasSize(2);
+    assertThat(scope.isCancelled()).as("the scope around").isFalse();
+  }
+
+  @Test
+  void later_failures_are_suppressed_in_the_first() {
+    Exception second = new Exception("while cleaning up");
+
+    assertThatThrownBy(
+            () ->
+                scope.concurrent(
+                    List.of(
+                        here -> {
+                          try {
+                            return waitForever(here);
+                          } catch (InterruptedException | CancellationException e) {
+                            throw second;
+                          }
+                        },
+                        here -> {
+                          seen();
+                          begun.await();
+                          throw new Exception("the first");
+                        })))
+        .hasMessage("the first")
+        .satisfies(first -> assertThat(first.getSuppressed()).containsExactly(second));
+  }
+
+  @Test
+  void an_error_of_a_task_comes_out_as_it_is() {
+    AssertionError error = new AssertionError("not an exception");
+
+    assertThatThrownBy(
+            () ->
+                scope.concurrent(
+                    List.<Executable<String>>of(
+                        here -> {
+                          seen();
+                          throw error;
+                        })))
+        .isSameAs(error);
+  }
+
+  @Test
+  void two_tasks_may_fail_with_one_and_the_same_exception() {
+    Exception shared = new Exception("shared");
+    CyclicBarrier meet = new CyclicBarrier(2);
+    Executable<String> failing =
+        here -> {
+          seen();
+          meet.await();
+          throw shared;
+        };
+
+    assertThatThrownBy(() -> scope.concurrent(List.of(failing, failing))).isSameAs(shared);
+  }
+
+  @Test
+  void a_task_that_gives_null_is_named() {
+    Executable<String> nothing =
+        here -> {
+          seen();
+          return null;
+        };
+
+    assertThatThrownBy(() -> scope.concurrent(List.of(here -> "something", nothing)))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("task 1 of request/concurrent gave null");
+  }
+
+  @Test
+  void cancelling_the_scope_around_interrupts_the_tasks_and_says_why() throws Exception {
+    Started<List<String>> group =
+        Started.on(() -> scope.concurrent(List.of(this::waitForever, this::sleepForever)));
+    begun.await();
+
+    scope.cancellation().cancel("the peer has gone");
+
+    assertThat(group.failure())
+        .isInstanceOf(CancellationException.class)
+        .hasMessage("the peer has gone");
+  }
+
+  @Test
+  void in_a_cancelled_scope_no_task_begins() {
+    scope.cancellation().cancel("the peer has gone");
+
+    assertThatThrownBy(() -> scope.concurrent(List.of(this::waitForever)))
+        .isInstanceOf(CancellationException.class)
+        .hasMessage("the peer has gone");
+    assertThat(threads).isEmpty();
+  }
+
+  @Test
+  void an_interrupt_of_the_caller_ends_the_tasks_and_comes_out() throws Exception {
+    Started<List<String>> group = Started.on(() -> scope.concurrent(List.of(this::waitForever)));
+    begun.await();
+
+    group.thread().interrupt();
+
+    assertThat(group.failure()).isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void an_interrupt_of_the_caller_that_another_failure_hides_is_kept() throws Exception {
+    CountDownLatch failed = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Executable<String> failing =
+        here -> {
+          seen();
+          try {
+            return waitForever(here);
+          } catch (InterruptedException | CancellationException e) {
+            throw new IllegalStateException("the real reason");
+          }
+        };
+    Executable<String> interrupting = // ends the wait for the group in both ways at once
+        here -> {
+          seen();
+          begun.await();
+          failed.countDown();
+          uninterruptibly(interrupted);
+          return "done";
+        };
+    Started<Boolean> group =
+        Started.on(
+            () -> {
+              assertThatThrownBy(() -> scope.concurrent(List.of(failing, interrupting)))
+                  .isInstanceOf(CancellationException.class);
+              return Thread.currentThread().isInterrupted();
+            });
+    failed.await();
+    group.waits();
+
+    group.thread().interrupt();
+    scope.cancellation().cancel("the peer has gone");
+    interrupted.countDown();
+
+    assertThat(group.result()).isTrue();
+  }
+
+  @Test
+  void a_task_sees_the_attributes_and_can_have_groups_of_its_own() throws Exception {
+    AttributeKey<String> user = AttributeKey.of("user");
+    Executable<String> inner = here -> here.name() + " for " + here.attribute(user);
+    Executable<List<String>> outer = here -> here.concurrent(List.of(inner, inner));
+
+    assertThat(scope.withAttribute(user, "ada").concurrent(List.of(outer)))
+        .containsExactly(
+            List.of("request/concurrent/concurrent for ada", "request/concurrent/concurrent for ada"));
+  }
+
+  @Test
+  void a_failure_ends_the_groups_inside_of_the_other_tasks() {
+    assertThatThrownBy(
+            () ->
+                scope.concurrent(
+                    List.<Executable<?>>of(
+                        here -> here.concurrent(List.of(this::waitForever, this::sleepForever)),
+                        here -> {
+                          seen();
+                          begun.await();
+                          throw new IllegalStateException("the other one failed");
+                        })))
+        .hasMessage("the other one failed");
+    assertThat(threads).hasSizeGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void hooks_of_the_tasks_run_when_the_group_has_ended() throws Exception {
+    List<String> said = new ArrayList<>();
+    Executable<String> task =
+        here -> {
+          seen();
+          here.onDispose(() -> said.add("clean-up, cancelled: " + here.isCancelled()));
+          return "work";
+        };
+
+    said.addAll(scope.concurrent(List.of(task)));
+
+    assertThat(said).containsExactly("clean-up, cancelled: true", "work");
+  }
+
+  private String waitForever(ExecutionScope here) throws InterruptedException {
+    seen();
+    begun.countDown();
+    here.delay(FOREVER);
+    return "never";
+  }
+
+  private String sleepForever(ExecutionScope here) throws InterruptedException {
+    seen();
+    new CountDownLatch(1).await();
+    return "never, " + here.name();
+  }
+
+  private void seen() {
+    threads.add(Thread.currentThread());
+  }
+
+  private static void uninterruptibly(CountDownLatch latch) {
+    boolean open = false;
+    while (!open) {
+      try {
+        latch.await();
+        open = true;
+      } catch (InterruptedException e) {
+        // Deaf to it: that is what this test needs.
+      }
+    }
+  }
+}

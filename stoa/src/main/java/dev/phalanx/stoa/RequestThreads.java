@@ -32,7 +32,7 @@ final class RequestThreads {
     List<Thread> all = List.copyOf(running);
     for (Thread thread : all) {
       while (thread.getState() == Thread.State.NEW) {
-        Thread.yield(); // start() is just about to start it
+        Thread.onSpinWait(); // start() is just about to start it
       }
     }
     Stragglers.awaitAll(all, limit);

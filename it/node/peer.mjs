@@ -1,0 +1,41 @@
+// npm's `ws` as a WebSocket client that is told what to do, a line of JSON at a time, and tells what
+// it hears in the same way. NodePeers.java is at the other end of standard input and output.
+import readline from 'node:readline';
+import WebSocket from 'ws';
+
+const sockets = new Map();
+
+function tell(id, what, text = '', code = 0) {
+  process.stdout.write(JSON.stringify({ id, what, text, code }) + '\n');
+}
+
+function open({ id, url, subprotocols }) {
+  const ws = new WebSocket(url, subprotocols, { perMessageDeflate: false });
+  sockets.set(id, ws);
+  ws.on('open', () => tell(id, 'open', ws.protocol));
+  ws.on('message', (data, isBinary) =>
+    tell(id, isBinary ? 'binary' : 'text', data.toString(isBinary ? 'base64' : 'utf8')));
+  ws.on('ping', (data) => tell(id, 'ping', data.toString()));
+  ws.on('pong', (data) => tell(id, 'pong', data.toString()));
+  ws.on('close', (code, reason) => tell(id, 'close', reason.toString(), code));
+  ws.on('error', (error) => tell(id, 'error', error.message));
+}
+
+const verbs = {
+  text: (ws, { text, last }) => ws.send(text, { fin: last }),
+  binary: (ws, { base64, last }) => ws.send(Buffer.from(base64, 'base64'), { fin: last }),
+  ping: (ws, { text }) => ws.ping(text),
+  close: (ws, { code, text }) => ws.close(code, text),
+  terminate: (ws) => ws.terminate(),
+};
+
+const lines = readline.createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+  const order = JSON.parse(line);
+  if (order.verb === 'open') {
+    open(order);
+  } else {
+    verbs[order.verb](sockets.get(order.id), order);
+  }
+});
+lines.on('close', () => process.exit(0));

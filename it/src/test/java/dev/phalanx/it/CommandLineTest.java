@@ -1,0 +1,182 @@
+package dev.phalanx.it;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.phalanx.cli.Hermes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The {@code hermes} command, as a process of its own. */
+class CommandLineTest {
+  @TempDir private Path folder;
+
+  /** Where the command's class is: in {@code hermes.jar}, once that is built. */
+  private static List<String> launch() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Path code = Path.of(Hermes.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    List<String> command = new ArrayList<>(List.of(java.toString()));
+    command.addAll(
+        code.toString().endsWith(".jar")
+            ? List.of("-jar", code.toString())
+            : List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Hermes.class.getName()));
+    return command;
+  }
+
+  private Command hermes(String... arguments) throws Exception {
+    List<String> command = launch();
+    command.addAll(List.of(arguments));
+    Path errors = folder.resolve("stderr");
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    return new Command(process, process.inputReader(), errors);
+  }
+
+  /** A running command. */
+  private record Command(Process process, BufferedReader out, Path errors)
+      implements AutoCloseable {
+    int status() throws InterruptedException {
+      assertThat(process.waitFor(30, SECONDS)).as("has ended").isTrue();
+      return process.exitValue();
+    }
+
+    String stderr() throws IOException {
+      return Files.readString(errors);
+    }
+
+    List<String> restOfStdout() {
+      return out.lines().toList();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void serve_says_where_it_serves_and_goes_down_in_good_order_when_told_to_end() throws Exception {
+    try (Command serve = hermes("serve", "--port", "0");
+        HttpClient http = HttpClient.newHttpClient()) {
+      String line = serve.out().readLine();
+      assertThat(line).matches("Serving on http://127\\.0\\.0\\.1:[1-9][0-9]*");
+      URI root = URI.create(line.substring("Serving on ".length()) + "/");
+
+      HttpRequest health = HttpRequest.newBuilder(root.resolve("/health")).build();
+      assertThat(http.send(health, BodyHandlers.ofString()))
+          .satisfies(up -> assertThat(up.statusCode()).isEqualTo(200))
+          .satisfies(up -> assertThat(up.body()).isEqualTo("{\"status\":\"up\"}"));
+      HttpRequest page = HttpRequest.newBuilder(root).build();
+      assertThat(http.send(page, BodyHandlers.ofString()).body()).contains("<!doctype html>");
+
+      URI echo = URI.create("ws://127.0.0.1:" + root.getPort() + "/ws/echo");
+      try (JdkClient alice = JdkClient.at(echo)) {
+        alice.says("hello").hears("echo: hello");
+
+        serve.process().toHandle().destroy(); // SIGTERM
+
+        alice.hearsClose(1001, "the server is going down");
+      }
+      assertThat(serve.status()).isEqualTo(143);
+      assertThat(serve.restOfStdout()).isEmpty();
+      assertThat(serve.stderr()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--port, abc",
+    "--port, -1",
+    "--port, 65536",
+    "--port, ''",
+  })
+  void a_port_that_is_none_is_misuse_and_named(String option, String value) throws Exception {
+    try (Command serve = hermes("serve", option, value)) {
+      assertThat(serve.status()).isEqualTo(2);
+      assertThat(serve.stderr().lines().findFirst())
+          .hasValueSatisfying(first -> assertThat(first).contains("--port").contains(value));
+      assertThat(serve.stderr()).doesNotContain("Exception", "\tat ");
+      assertThat(serve.restOfStdout()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serve --prot 1", "sever", "serve more", "--nonsense"})
+  void what_is_not_understood_is_misuse_and_named(String arguments) throws Exception {
+    String[] words = arguments.split(" ");
+    try (Command command = hermes(words)) {
+      assertThat(command.status()).isEqualTo(2);
+      assertThat(command.stderr())
+          .contains(words[words.length > 1 ? 1 : 0])
+          .doesNotContain("Exception", "\tat ");
+    }
+  }
+
+  @Test
+  void without_a_command_it_says_which_there_are() throws Exception {
+    try (Command command = hermes()) {
+      assertThat(command.status()).isEqualTo(2);
+      assertThat(command.stderr()).contains("serve");
+    }
+  }
+
+  @Test
+  void help_and_version_are_no_misuse() throws Exception {
+    try (Command help = hermes("serve", "--help")) {
+      assertThat(help.status()).isZero();
+      assertThat(String.join("\n", help.restOfStdout())).contains("--host", "--port", "8080");
+    }
+    try (Command version = hermes("--version")) {
+      assertThat(version.status()).isZero();
+      assertThat(version.restOfStdout()).singleElement().asString().startsWith("hermes ");
+    }
+  }
+
+  @Test
+  void a_port_that_is_taken_is_one_line_and_status_1() throws Exception {
+    try (ServerSocket taken = new ServerSocket()) {
+      taken.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+      String port = Integer.toString(taken.getLocalPort());
+
+      try (Command serve = hermes("serve", "--port", port)) {
+        assertThat(serve.status()).isEqualTo(1);
+        assertThat(serve.stderr().lines())
+            .singleElement()
+            .asString()
+            .startsWith("hermes: cannot listen at 127.0.0.1:" + port)
+            .contains("in use");
+        assertThat(serve.restOfStdout()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void a_host_that_is_not_there_is_one_line_and_status_1() throws Exception {
+    try (Command serve = hermes("serve", "--port", "0", "--host", "::g")) {
+      assertThat(serve.status()).isEqualTo(1);
+      assertThat(serve.stderr().lines())
+          .singleElement()
+          .asString()
+          .isEqualTo("hermes: cannot listen at ::g: no such host");
+    }
+  }
+}

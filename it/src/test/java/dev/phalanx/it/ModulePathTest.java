@@ -1,0 +1,258 @@
+package dev.phalanx.it;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The published modules as modules: on the module path of another JVM, with an application. */
+class ModulePathTest {
+  /** What an application's build puts on the module path: nothing of examples, tests or tools. */
+  private static final String LIBRARIES =
+      "phalanx-(?!examples|cli|it-).*|netty-.*|jackson-.*|slf4j-.*|jspecify-.*";
+
+  private static final String OPENS = "opens it.app to dev.phalanx.aegis;";
+
+  private static final Map<String, String> SOURCES =
+      Map.of(
+          "module-info.java",
+          """
+          module it.app {
+            requires dev.phalanx.hermes;
+            requires dev.phalanx.stoa;
+            %s
+          }
+          """,
+          "it/app/Echo.java",
+          """
+          package it.app;
+
+          import dev.phalanx.hermes.*;
+
+          final class Echo implements WsHandler {
+            private final WsGateway gateway;
+
+            Echo(WsGateway gateway) {
+              this.gateway = gateway;
+            }
+
+            @Override
+            public void handle(WsScope scope) {
+              gateway.register(scope.connection());
+              for (WsMessage message : scope.connection().inbound()) {
+                scope.connection().sendText(gateway.count() + " connected, said " + message.text());
+              }
+            }
+          }
+          """,
+          "it/app/Main.java",
+          """
+          package it.app;
+
+          import dev.phalanx.aegis.Application;
+          import dev.phalanx.hermes.WsRouteGroup;
+          import dev.phalanx.stoa.Runner;
+
+          public final class Main {
+            public static void main(String[] arguments) throws Exception {
+              var ws = WsRouteGroup.builder().route("/ws/echo", Echo.class).build();
+              try (var app = Application.starting().compile();
+                  var server = Runner.from(app).withWebsockets(ws).start("127.0.0.1", 0)) {
+                System.out.println(server.port());
+                System.in.read();
+                System.out.println(io());
+              }
+            }
+
+            /** Whose frames are on the stacks of the event loops. */
+            private static String io() {
+              while (true) {
+                for (var stack : Thread.getAllStackTraces().values()) {
+                  for (var frame : stack) {
+                    if (frame.getClassName().matches("io.netty.channel\\\\..*IoHandler")) {
+                      return frame.getModuleName() + " " + frame.getClassName();
+                    }
+                  }
+                }
+              }
+            }
+          }
+          """);
+
+  @TempDir private Path folder;
+
+  private static String modulePath;
+
+  @BeforeAll
+  static void findModules() {
+    List<Path> entries =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .filter(ModulePathTest::isLibrary)
+            .toList();
+    modulePath =
+        entries.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    boolean described =
+        entries.stream()
+            .filter(Files::isDirectory)
+            .allMatch(classes -> Files.exists(classes.resolve("module-info.class")));
+    if (!described) {
+      Ci.lacks("Module descriptors are compiled by `mvn verify`, and not by `mvn test`.");
+    }
+  }
+
+  private static boolean isLibrary(Path entry) {
+    if (!Files.isDirectory(entry)) {
+      return entry.getFileName().toString().matches("(" + LIBRARIES + ")\\.jar");
+    }
+    Path module = entry.getParent().getParent(); // …/transport/target/classes
+    return entry.endsWith("target/classes")
+        && Files.exists(module.resolve("src/main/java/module-info.java"));
+  }
+
+  // ---- the application ----
+
+  /** Compiles it; gives the folder of its classes. */
+  private Path compile(String opens) throws IOException {
+    List<File> files = new ArrayList<>();
+    for (Map.Entry<String, String> source : SOURCES.entrySet()) {
+      Path file = folder.resolve("src").resolve(source.getKey());
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, source.getValue().replace("%s", opens));
+      files.add(file.toFile());
+    }
+    Path classes = folder.resolve("classes");
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter complaints = new StringWriter();
+    try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
+      boolean compiled =
+          compiler
+              .getTask(
+                  complaints,
+                  manager,
+                  null,
+                  List.of("--module-path", modulePath, "-d", classes.toString(), "-proc:none"),
+                  null,
+                  manager.getJavaFileObjectsFromFiles(files))
+              .call();
+      assertThat(compiled).as(complaints.toString()).isTrue();
+    }
+    return classes;
+  }
+
+  /** Runs it, with the native I/O of this machine if there is any. */
+  private Process run(Path classes) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--module-path", classes + File.pathSeparator + modulePath));
+    if (isLinux()) {
+      // Optional, so nothing that the application requires would bring them along.
+      String nativeIo = "io.netty.transport.classes.epoll,io.netty.transport.epoll.linux." + arch();
+      command.addAll(List.of("--add-modules", nativeIo));
+      command.add("--enable-native-access=io.netty.common");
+    }
+    command.addAll(List.of("--module", "it.app/it.app.Main"));
+    return new ProcessBuilder(command).redirectError(errors().toFile()).start();
+  }
+
+  private Path errors() {
+    return folder.resolve("stderr");
+  }
+
+  private static boolean isLinux() {
+    return System.getProperty("os.name").equals("Linux");
+  }
+
+  private static String arch() {
+    return System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+  }
+
+  // ---- the tests ----
+
+  @Test
+  void every_published_module_has_a_descriptor_and_a_name_of_the_house() {
+    Path[] entries =
+        Arrays.stream(modulePath.split(File.pathSeparator)).map(Path::of).toArray(Path[]::new);
+
+    List<String> names =
+        ModuleFinder.of(entries).findAll().stream()
+            .map(ModuleReference::descriptor)
+            .filter(module -> !module.isAutomatic())
+            .map(ModuleDescriptor::name)
+            .filter(name -> name.startsWith("dev.phalanx"))
+            .toList();
+
+    assertThat(names)
+        .containsExactlyInAnyOrder(
+            "dev.phalanx.aegis",
+            "dev.phalanx.hermes",
+            "dev.phalanx.http",
+            "dev.phalanx.rfc6455",
+            "dev.phalanx.stoa",
+            "dev.phalanx.styx",
+            "dev.phalanx.transport",
+            "dev.phalanx.transport.memory");
+  }
+
+  @Test
+  void an_application_that_opens_its_package_is_served_with_the_gateway_that_comes_along()
+      throws Exception {
+    Process app = run(compile(OPENS));
+    try (BufferedReader out = app.inputReader()) {
+      String port = out.readLine();
+      assertThat(port).as(Files.readString(errors())).isNotNull();
+      try (JdkClient alice = JdkClient.at(URI.create("ws://127.0.0.1:" + port + "/ws/echo"))) {
+        alice.says("hello").hears("1 connected, said hello");
+
+        app.outputWriter().append('\n').flush();
+
+        assertThat(out.readLine())
+            .isEqualTo(
+                isLinux()
+                    ? "io.netty.transport.classes.epoll io.netty.channel.epoll.EpollIoHandler"
+                    : "io.netty.transport io.netty.channel.nio.NioIoHandler");
+        alice.hearsClose(1001, "the server is going down");
+      }
+      assertThat(app.waitFor(20, SECONDS)).isTrue();
+      assertThat(app.exitValue()).isZero();
+      assertThat(Files.readString(errors())).isEmpty();
+    } finally {
+      app.destroyForcibly();
+    }
+  }
+
+  @Test
+  void an_application_that_does_not_open_its_package_is_told_what_to_add() throws Exception {
+    Process app = run(compile(""));
+    try {
+      assertThat(app.waitFor(30, SECONDS)).isTrue();
+
+      assertThat(app.exitValue()).isEqualTo(1);
+      assertThat(Files.readString(errors()))
+          .contains("Route \"WS /ws/echo\": it.app.Echo is in module it.app")
+          .contains("add \"opens it.app to dev.phalanx.aegis;\" to its module-info.java");
+    } finally {
+      app.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.phalanx.it;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.phalanx.aegis.Application;
+import dev.phalanx.aegis.ServiceException;
+import dev.phalanx.hermes.WsHandler;
+import dev.phalanx.hermes.WsRouteGroup;
+import dev.phalanx.hermes.WsScope;
+import dev.phalanx.http.HttpHandler;
+import dev.phalanx.http.RequestScope;
+import dev.phalanx.http.Response;
+import dev.phalanx.stoa.RouteGroup;
+import dev.phalanx.stoa.Runner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Mistakes that are found before anything is served, and name the route. */
+class StartUpMistakesTest {
+  static final class NeedsAService implements HttpHandler, WsHandler {
+    NeedsAService(Thread nobodyRegisters) {}
+
+    @Override
+    public Response handle(RequestScope scope) {
+      return Response.status(204);
+    }
+
+    @Override
+    public void handle(WsScope scope) {}
+  }
+
+  abstract static class Abstract implements HttpHandler, WsHandler {}
+
+  final class Inner implements HttpHandler, WsHandler {
+    @Override
+    public Response handle(RequestScope scope) {
+      return Response.status(204);
+    }
+
+    @Override
+    public void handle(WsScope scope) {}
+  }
+
+  static final class TwoConstructors implements HttpHandler, WsHandler {
+    TwoConstructors() {}
+
+    TwoConstructors(Application application) {}
+
+    @Override
+    public Response handle(RequestScope scope) {
+      return Response.status(204);
+    }
+
+    @Override
+    public void handle(WsScope scope) {}
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {NeedsAService.class, Abstract.class, Inner.class, TwoConstructors.class})
+  @SuppressWarnings("unchecked")
+  void a_handler_that_can_not_be_made_is_an_error_at_start_that_names_its_route(Class<?> type) {
+    RouteGroup http =
+        RouteGroup.builder().get("/page", (Class<? extends HttpHandler>) type).build();
+    WsRouteGroup ws =
+        WsRouteGroup.builder().route("/ws/chat", (Class<? extends WsHandler>) type).build();
+    try (Application app = Application.starting().compile()) {
+      assertThatThrownBy(() -> Runner.from(app).withRoutes(http).start("127.0.0.1", 0))
+          .isInstanceOf(ServiceException.class)
+          .hasMessageContaining("Route \"GET /page\"")
+          .hasMessageContaining(type.getName());
+      assertThatThrownBy(() -> Runner.from(app).withWebsockets(ws).start("127.0.0.1", 0))
+          .isInstanceOf(ServiceException.class)
+          .hasMessageContaining("Route \"WS /ws/chat\"")
+          .hasMessageContaining(type.getName());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no/slash | must begin with a slash",
+        "/{open | a brace that is not closed",
+        "/close} | a brace that was not opened",
+        "/a{b} | a parameter must be a whole segment",
+        "/{a}b | a parameter must be a whole segment",
+        "/{1a} | not the name of a parameter",
+        "/{} | not the name of a parameter",
+        "/{a:[} | the expression of {a} is wrong",
+        "/{a}/{a} | two parameters of one name",
+      })
+  void a_malformed_pattern_is_an_error_that_names_the_route(String pattern, String why) {
+    assertThatThrownBy(() -> RouteGroup.builder().get(pattern, scope -> Response.status(204)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Route \"GET " + pattern + "\"")
+        .hasMessageContaining(why);
+    assertThatThrownBy(() -> WsRouteGroup.builder().route(pattern, scope -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Route \"" + pattern + "\"")
+        .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/a, /a", "/{x}, /{y}", "/a/{x}/b, /a/{y}/b", "'/{n:\\d+}', '/{m:\\d+}'"})
+  void patterns_that_nothing_can_decide_between_are_an_error_that_names_both(
+      String one, String other) {
+    HttpHandler page = scope -> Response.status(204);
+    WsHandler chat = scope -> {};
+
+    assertThatThrownBy(() -> RouteGroup.builder().get(one, page).get(other, page))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Route \"GET " + other + "\"")
+        .hasMessageContaining("\"" + one + "\"")
+        .hasMessageContaining("ambiguous");
+    assertThatThrownBy(() -> WsRouteGroup.builder().route(one, chat).route(other, chat))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Route \"WS " + other + "\"")
+        .hasMessageContaining("\"" + one + "\"")
+        .hasMessageContaining("ambiguous");
+  }
+
+  @Test
+  void a_key_without_a_method_is_an_error_that_says_how_it_should_be() {
+    assertThatThrownBy(() -> RouteGroup.builder().route("/page", scope -> Response.status(204)))
+        .hasMessageContaining("Route \"/page\"")
+        .hasMessageContaining("GET /path");
+  }
+}

@@ -5,7 +5,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.kqueue.KQueueIoHandler;
@@ -35,7 +34,7 @@ final class EventLoops implements AutoCloseable {
 
   static EventLoops start(int count) {
     if (isPresent("io.netty.channel.epoll.Epoll") && Epoll.isAvailable()) {
-      return new EventLoops(count, EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+      return new EventLoops(count, MendedEpoll.newFactory(), EpollServerSocketChannel.class);
     }
     if (isPresent("io.netty.channel.kqueue.KQueue") && KQueue.isAvailable()) {
       return new EventLoops(count, KQueueIoHandler.newFactory(), KQueueServerSocketChannel.class);

@@ -1,0 +1,120 @@
+package dev.phalanx.transport;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoOps;
+
+/**
+ * Netty's epoll, with a fault of 4.2.18 mended: a socket for which nothing is awaited is taken out
+ * of epoll, and can't be put in again (since netty/netty#16689). That is where a peer stands that
+ * has ended its side: it would get no more of a response than fits into the socket's buffer. Here
+ * such a registration is cancelled, and a new one made when something is awaited. Goes when Netty's
+ * own does so.
+ */
+final class MendedEpoll implements IoHandler {
+  private final IoHandler epoll;
+
+  private MendedEpoll(IoHandler epoll) {
+    this.epoll = epoll;
+  }
+
+  static IoHandlerFactory newFactory() {
+    IoHandlerFactory factory = EpollIoHandler.newFactory();
+    return executor -> new MendedEpoll(factory.newHandler(executor));
+  }
+
+  @Override
+  public IoRegistration register(IoHandle handle) throws Exception {
+    return new Registration(handle, epoll.register(handle));
+  }
+
+  @Override
+  public void initialize() {
+    epoll.initialize();
+  }
+
+  @Override
+  public int run(IoHandlerContext context) {
+    return epoll.run(context);
+  }
+
+  @Override
+  public void prepareToDestroy() {
+    epoll.prepareToDestroy();
+  }
+
+  @Override
+  public void destroy() {
+    epoll.destroy();
+  }
+
+  @Override
+  public void wakeup() {
+    epoll.wakeup();
+  }
+
+  @Override
+  public boolean isCompatible(Class<? extends IoHandle> type) {
+    return epoll.isCompatible(type);
+  }
+
+  /** Lane-confined, but for {@link #cancel} and {@link #isValid}. */
+  private final class Registration implements IoRegistration {
+    private final IoHandle handle;
+    private volatile IoRegistration current;
+    private volatile boolean cancelled;
+    private boolean isIn; // epoll knows the socket
+
+    Registration(IoHandle handle, IoRegistration first) {
+      this.handle = handle;
+      this.current = first;
+    }
+
+    @Override
+    public long submit(IoOps ops) {
+      boolean awaitsNothing = EpollIoOps.NONE.equals(ops);
+      if (awaitsNothing && isIn && !cancelled) {
+        isIn = false;
+        current.cancel();
+        return 0;
+      }
+      if (!awaitsNothing && !current.isValid() && !cancelled) {
+        current = again();
+      }
+      isIn = !awaitsNothing;
+      return current.submit(ops);
+    }
+
+    private IoRegistration again() {
+      try {
+        return epoll.register(handle);
+      } catch (Exception e) {
+        throw new IllegalStateException("epoll takes a socket no more", e);
+      }
+    }
+
+    @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
+    public <T> T attachment() {
+      return current.attachment();
+    }
+
+    @Override
+    public boolean isValid() {
+      return !cancelled;
+    }
+
+    @Override
+    public boolean cancel() {
+      boolean wasValid = !cancelled;
+      cancelled = true;
+      current.cancel();
+      return wasValid;
+    }
+  }
+}

@@ -13,17 +13,21 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Listens, and gives the requests of all connections to a handler. Any thread but a lane. */
 public final class HttpServer implements AutoCloseable {
   private final EventLoops loops;
   private final Channel listener;
   private final ChannelGroup connections;
+  private final AtomicBoolean stopped;
 
-  private HttpServer(EventLoops loops, Channel listener, ChannelGroup connections) {
+  private HttpServer(
+      EventLoops loops, Channel listener, ChannelGroup connections, AtomicBoolean stopped) {
     this.loops = loops;
     this.listener = listener;
     this.connections = connections;
+    this.stopped = stopped;
   }
 
   /**
@@ -40,6 +44,7 @@ public final class HttpServer implements AutoCloseable {
     }
     EventLoops loops = EventLoops.start(config.eventLoops());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    AtomicBoolean stopped = new AtomicBoolean();
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
@@ -53,6 +58,9 @@ public final class HttpServer implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     connections.add(channel);
+                    if (stopped.get()) { // after adding: either this sees it, or it sees the channel
+                      channel.eventLoop().execute(() -> goAway(channel));
+                    }
                     RequestDecoder decoder = new RequestDecoder(config);
                     NettyLane lane = loops.laneOf(channel.eventLoop());
                     channel
@@ -69,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
       String host = address.getHostString() + ":" + address.getPort();
       throw new IOException("cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
     }
-    return new HttpServer(loops, bound.channel(), connections);
+    return new HttpServer(loops, bound.channel(), connections, stopped);
   }
 
   /** Where it listens; with the port that was found, if any was asked for. */
@@ -82,6 +90,7 @@ public final class HttpServer implements AutoCloseable {
    * answered is closed with the answer. Upgraded connections stay.
    */
   public void stopAccepting() {
+    stopped.set(true);
     listener.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
     for (Channel channel : connections) {
       channel.eventLoop().execute(() -> goAway(channel));

@@ -26,20 +26,28 @@ public final class VirtualClock implements TimeSource {
   @Override
   public void parkUntil(long deadline) {
     Thread waiting = Thread.currentThread();
-    Duration left = Duration.ofNanos(Math.max(0, deadline - nanoTime()));
-    if (left.isZero()) {
-      return;
+    Timer wakeUp;
+    synchronized (this) { // else time could pass between the look at it and the setting of the timer
+      if (deadline - now <= 0) {
+        return;
+      }
+      wakeUp = add(deadline, () -> LockSupport.unpark(waiting));
     }
-    Registration wakeUp = schedule(() -> LockSupport.unpark(waiting), left);
     LockSupport.park(this);
-    wakeUp.close();
+    remove(wakeUp);
   }
 
   @Override
   public synchronized Registration schedule(Runnable task, Duration delay) {
-    Timer timer = new Timer(now + delay.toNanos(), numbered++, task);
-    timers.add(timer);
+    Timer timer = add(now + delay.toNanos(), task);
     return () -> remove(timer);
+  }
+
+  /** With the lock held. */
+  private Timer add(long at, Runnable task) {
+    Timer timer = new Timer(at, numbered++, task);
+    timers.add(timer);
+    return timer;
   }
 
   private synchronized void remove(Timer timer) {

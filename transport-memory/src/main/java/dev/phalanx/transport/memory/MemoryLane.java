@@ -7,9 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A lane on a thread of its own, whose timers go by a {@link VirtualClock}. */
 public final class MemoryLane implements Lane, AutoCloseable {
@@ -18,6 +21,7 @@ public final class MemoryLane implements Lane, AutoCloseable {
   private final VirtualClock clock;
   private final ThreadPoolExecutor loop;
   private final Thread thread;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /** Starts the lane's thread. */
   public MemoryLane(VirtualClock clock) {
@@ -35,7 +39,20 @@ public final class MemoryLane implements Lane, AutoCloseable {
 
   @Override
   public void execute(Runnable task) {
-    loop.execute(task);
+    try {
+      loop.execute(() -> guarded(task));
+    } catch (RejectedExecutionException e) { // closed; but a task that is owed must still run
+      Thread.ofVirtual().name("memory-lane-after-close").start(() -> guarded(task));
+    }
+  }
+
+  /** What escapes from a task must end neither the lane's thread nor unseen. */
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) { // of whatever stands above: an Error, too
+      failure.compareAndSet(null, e);
+    }
   }
 
   /** Runs a task on the lane and waits for it: whatever was given before has run then, too. */
@@ -44,7 +61,7 @@ public final class MemoryLane implements Lane, AutoCloseable {
       task.run();
       return;
     }
-    CompletableFuture<Void> done = CompletableFuture.runAsync(task, loop);
+    CompletableFuture<Void> done = CompletableFuture.runAsync(task, this);
     try {
       done.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -72,9 +89,17 @@ public final class MemoryLane implements Lane, AutoCloseable {
     return Thread.currentThread() == thread;
   }
 
-  /** Ends the lane's thread. */
+  /**
+   * Ends the lane's thread, once it has done what it was given.
+   *
+   * @throws IllegalStateException if a task has failed on the lane; its cause is the first failure
+   */
   @Override
   public void close() {
-    loop.shutdownNow();
+    loop.shutdown();
+    Throwable first = failure.getAndSet(null);
+    if (first != null) {
+      throw new IllegalStateException("a task has failed on the lane", first);
+    }
   }
 }

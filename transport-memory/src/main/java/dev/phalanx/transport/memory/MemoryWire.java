@@ -41,12 +41,13 @@ final class MemoryWire implements Wire {
 
   @Override
   public void write(byte[] bytes, int offset, int length) {
+    if (closed) {
+      return;
+    }
     if (unflushed.length > 0) {
       throw new IllegalStateException("written before the last flush was done");
     }
-    if (!closed) {
-      turn.write(bytes, offset, length);
-    }
+    turn.write(bytes, offset, length);
   }
 
   @Override
@@ -101,6 +102,9 @@ final class MemoryWire implements Wire {
 
   @Override
   public void shutdownOutput() {
+    if (closed) {
+      return;
+    }
     if (unflushed.length > 0) {
       throw new IllegalStateException("output shut down before everything was flushed");
     }

@@ -218,7 +218,7 @@ final class Link implements WireHandler {
   void onCaughtUp() {
     if (gone) {
       peerLeaves();
-    } else if (inputEnded && !protocol.isCloseReceived()) {
+    } else if (inputEnded && !isOwedClose()) {
       wire.close();
     }
   }
@@ -324,6 +324,7 @@ final class Link implements WireHandler {
     }
     answered = true;
     graceTimer.close();
+    closeTimer.close();
     closeTimer = lane.schedule(wire::close, config.closeTimeout());
     outbound.close();
     outflow.drain();
@@ -331,7 +332,9 @@ final class Link implements WireHandler {
 
   /** Our Close is with the operating system. */
   void onCloseFlushed() {
-    if (protocol.isFailed()) {
+    if (protocol.isFailed() && inputEnded) {
+      wire.close();
+    } else if (protocol.isFailed()) {
       // Not close(): the peer may be sending still, and would be told of a reset, not of the Close.
       wire.shutdownOutput();
     } else {
@@ -352,17 +355,24 @@ final class Link implements WireHandler {
   }
 
   /**
-   * Half a connection is none; unless the peer has said Close, and waits for ours, or may have said
-   * it in what is still to be decoded.
+   * Half a connection is none; unless the peer has said Close or broken a rule, and waits for our
+   * Close, or may have done so in what is still to be decoded.
    */
   @Override
   public boolean onInputEnded() {
     inputEnded = true;
     if (intake.isPaused()) {
-      lane.schedule(wire::close, config.closeTimeout());
+      limitHandler();
+      if (!answered) {
+        closeTimer = lane.schedule(wire::close, config.closeTimeout());
+      }
       return true;
     }
-    return protocol.isCloseReceived();
+    return isOwedClose();
+  }
+
+  private boolean isOwedClose() {
+    return protocol.isCloseReceived() || protocol.isFailed();
   }
 
   @Override

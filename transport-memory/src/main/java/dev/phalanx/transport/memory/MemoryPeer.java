@@ -74,6 +74,11 @@ public final class MemoryPeer {
     readOnly(Long.MAX_VALUE);
   }
 
+  /** Sends no more, and still takes what comes. */
+  public void endOutput() {
+    onWire(MemoryWire::endInput);
+  }
+
   /** Ends the connection in good order, without any word of the protocol above. */
   public void close() {
     onWire(near -> near.end(null));

@@ -21,6 +21,8 @@ final class MemoryWire implements Wire {
   private final WireHandler handler;
   private byte[] unflushed = {};
   private boolean paused;
+  private boolean inputEnded;
+  private boolean inputEndTold;
   private boolean closed;
 
   MemoryWire(MemoryLane lane, MemoryPeer peer, Function<Wire, WireHandler> open) {
@@ -85,6 +87,7 @@ final class MemoryWire implements Wire {
     while (!paused && !closed && !undelivered.isEmpty()) {
       handler.onRead(ByteBuffer.wrap(undelivered.remove()).asReadOnlyBuffer());
     }
+    tellInputEnded();
   }
 
   boolean isPaused() {
@@ -97,6 +100,21 @@ final class MemoryWire implements Wire {
       undelivered.add(bytes);
     } else if (!closed) {
       handler.onRead(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
+    }
+  }
+
+  /** No more comes from the peer, which still listens. */
+  void endInput() {
+    inputEnded = true;
+    tellInputEnded();
+  }
+
+  private void tellInputEnded() {
+    if (inputEnded && !inputEndTold && !closed && undelivered.isEmpty()) {
+      inputEndTold = true;
+      if (!handler.onInputEnded()) {
+        end(null);
+      }
     }
   }
 

@@ -3,8 +3,8 @@ package dev.phalanx.aegis;
 import java.util.Objects;
 
 /**
- * The name and type of an attribute that travels with a scope or a connection. Two keys are the same
- * attribute only if they are the same object: keep them in constants.
+ * The name and type of an attribute that travels with a scope or a connection. Two keys are the
+ * same attribute only if they are the same object: keep them in constants.
  *
  * @param <T> the type of the value
  */

@@ -49,8 +49,9 @@ public interface ExecutionScope extends Scope {
   <T extends @Nullable Object> T timeout(Duration limit, Executable<T> task) throws Exception;
 
   /**
-   * Runs a task on the calling thread in a scope that is not cancelled when this one is: for clean-up
-   * that needs {@link #delay} and the others. It has a limit, which ends it as {@link #timeout} does.
+   * Runs a task on the calling thread in a scope that is not cancelled when this one is: for
+   * clean-up that needs {@link #delay} and the others. It has a limit, which ends it as {@link
+   * #timeout} does.
    *
    * @throws TimeoutException if the limit passed
    * @throws Exception what the task threw

@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The interrupts that scopes give to one thread: a deadline that passes, a group that stops. A
- * thread's own interrupt is one flag for all of them; here they are counted, so that a deadline that
- * is left takes back its own interrupt and no other's, and a shield holds off those from outside.
+ * thread's own interrupt is one flag for all of them; here they are counted, so that a deadline
+ * that is left takes back its own interrupt and no other's, and a shield holds off those from
+ * outside.
  */
 final class Interrupts {
   private final Thread thread;
@@ -46,7 +47,10 @@ final class Interrupts {
     }
   }
 
-  /** Holds off an interrupt that is there, and those given until {@link #lowerShield}. By the thread itself. */
+  /**
+   * Holds off an interrupt that is there, and those given until {@link #lowerShield}. By the thread
+   * itself.
+   */
   synchronized void raiseShield() {
     shields++;
     heldOff |= Thread.interrupted();

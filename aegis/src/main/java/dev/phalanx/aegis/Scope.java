@@ -4,8 +4,8 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a unit of work has in its hand: services, attributes, cancellation, and clean-up. Every method
- * may be called from any thread.
+ * What a unit of work has in its hand: services, attributes, cancellation, and clean-up. Every
+ * method may be called from any thread.
  */
 public interface Scope {
   /** What it is called in logs and thread names. */

@@ -2,8 +2,8 @@ package dev.phalanx.aegis;
 
 /**
  * Registers services. Bundles found by {@link java.util.ServiceLoader} are read first, so that a
- * module brings its services along unasked; those given to {@link Application.Builder#providers} may
- * replace them.
+ * module brings its services along unasked; those given to {@link Application.Builder#providers}
+ * may replace them.
  */
 @FunctionalInterface
 public interface ServiceBundle {

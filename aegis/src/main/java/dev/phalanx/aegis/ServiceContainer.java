@@ -77,6 +77,7 @@ final class ServiceContainer implements ServiceResolver, AutoCloseable {
   }
 
   /** One object may be known by several types: a factory may give another service. */
+  @SuppressWarnings("ReferenceEquality") // services may equal each other, and each wants closing
   private void closeLater(AutoCloseable service) {
     if (toClose.stream().noneMatch(known -> known == service)) {
       toClose.push(service);
@@ -95,7 +96,8 @@ final class ServiceContainer implements ServiceResolver, AutoCloseable {
     }
     Services.Definition definition = definitions.get(type);
     if (definition == null) {
-      throw new ServiceException("No service is registered for " + type.getName() + neededBy(above));
+      throw new ServiceException(
+          "No service is registered for " + type.getName() + neededBy(above));
     }
     if (above.contains(type)) {
       throw cycle(type, List.copyOf(above.reversed()));
@@ -103,7 +105,8 @@ final class ServiceContainer implements ServiceResolver, AutoCloseable {
     Class<?> implementation = definition.implementation();
     if (implementation != null) {
       above.push(type);
-      for (Class<?> needed : ConstructorInjection.constructorOf(implementation).getParameterTypes()) {
+      for (Class<?> needed :
+          ConstructorInjection.constructorOf(implementation).getParameterTypes()) {
         check(needed, above, sound);
       }
       above.pop();

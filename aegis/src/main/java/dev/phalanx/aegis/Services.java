@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@link ServiceBundle} writes to: services by type, each made once, when first asked for.
  * Registering a type again replaces it. Services that are {@link AutoCloseable} are closed with the
- * application, the last made first, unless they were {@link #instance given}. Not for use by several
- * threads.
+ * application, the last made first, unless they were {@link #instance given}. Not for use by
+ * several threads.
  */
 public final class Services {
   private final Map<Class<?>, Definition> definitions = new LinkedHashMap<>();
@@ -43,7 +43,8 @@ public final class Services {
   }
 
   Map<Class<?>, Definition> definitions() {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(definitions)); // messages follow its order
+    return Collections.unmodifiableMap(
+        new LinkedHashMap<>(definitions)); // messages follow its order
   }
 
   /**

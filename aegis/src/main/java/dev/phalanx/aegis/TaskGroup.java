@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tasks that run side by side, each on a virtual thread of its own, until all have ended or one has
- * failed. The threads never outlive {@link #run}, unless they ignore an interrupt for too long: then
- * they are reported.
+ * failed. The threads never outlive {@link #run}, unless they ignore an interrupt for too long:
+ * then they are reported.
  */
 final class TaskGroup<T> {
   private final Lifetime parent;
@@ -79,6 +79,7 @@ final class TaskGroup<T> {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // a throwable can't be suppressed in itself
   private void fail(Throwable e) {
     synchronized (this) {
       if (failure == null) {
@@ -90,9 +91,10 @@ final class TaskGroup<T> {
     life.token.cancel("another task of " + life.name + " failed");
   }
 
-  @SuppressWarnings("unchecked") // runOne stores what an Executable<? extends T> gave
-  private synchronized List<T> outcome(
-      Object[] results, @Nullable InterruptedException interrupted) throws Exception {
+  // runOne stores what an Executable<? extends T> gave; the interrupt is the same object or none
+  @SuppressWarnings({"unchecked", "ReferenceEquality"})
+  private synchronized List<T> outcome(Object[] results, @Nullable InterruptedException interrupted)
+      throws Exception {
     boolean cancelled = parent.token.isCancelled();
     if (interrupted != null && (cancelled || failure != interrupted)) {
       Thread.currentThread().interrupt(); // the caller learns of something else: keep it

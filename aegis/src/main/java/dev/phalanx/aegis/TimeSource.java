@@ -6,7 +6,9 @@ import java.time.Duration;
  * Where time comes from, so that a test can hold the clock. Methods may be called from any thread.
  */
 public interface TimeSource {
-  /** Nanoseconds since some fixed moment; only differences mean anything ({@link System#nanoTime}). */
+  /**
+   * Nanoseconds since some fixed moment; only differences mean anything ({@link System#nanoTime}).
+   */
   long nanoTime();
 
   /**

@@ -67,12 +67,11 @@ class CancellationRaceTest {
       AtomicInteger kept = new AtomicInteger();
       AtomicInteger takenBack = new AtomicInteger();
       Started<Boolean> takingBackInTime =
-          Started.on(
-              () -> {
-                token.onCancel(kept::incrementAndGet);
-                token.onCancel(takenBack::incrementAndGet).close();
-                return !token.isCancelled();
-              });
+          Started.on(() -> {
+            token.onCancel(kept::incrementAndGet);
+            token.onCancel(takenBack::incrementAndGet).close();
+            return !token.isCancelled();
+          });
       token.cancel("enough");
       boolean inTime = takingBackInTime.result();
 

@@ -27,7 +27,9 @@ class CancellationTokenTest {
     assertThat(token.cancel("nobody cares")).isFalse();
 
     assertThat(token.isCancelled()).isTrue();
-    assertThat(token.cause()).isInstanceOf(CancellationException.class).hasMessage("the peer has gone");
+    assertThat(token.cause())
+        .isInstanceOf(CancellationException.class)
+        .hasMessage("the peer has gone");
   }
 
   @Test
@@ -96,12 +98,11 @@ class CancellationTokenTest {
   @Test
   void an_action_may_use_the_token_itself() {
     CancellationToken.Registration[] second = new CancellationToken.Registration[1];
-    token.onCancel(
-        () -> {
-          second[0].close(); // too late: its turn has come
-          token.onCancel(() -> heard.add("registered meanwhile"));
-          heard.add("cancelled again: " + token.cancel("again"));
-        });
+    token.onCancel(() -> {
+      second[0].close(); // too late: its turn has come
+      token.onCancel(() -> heard.add("registered meanwhile"));
+      heard.add("cancelled again: " + token.cancel("again"));
+    });
     second[0] = token.onCancel(() -> heard.add("second"));
 
     token.cancel("enough");
@@ -111,20 +112,20 @@ class CancellationTokenTest {
 
   @Test
   void an_action_that_fails_is_logged_and_stops_neither_the_others_nor_the_canceller() {
-    token.onCancel(
-        () -> {
-          throw new IllegalStateException("a bad listener");
-        });
-    token.onCancel(
-        () -> {
-          throw new AssertionError("a worse one");
-        });
+    token.onCancel(() -> {
+      throw new IllegalStateException("a bad listener");
+    });
+    token.onCancel(() -> {
+      throw new AssertionError("a worse one");
+    });
     token.onCancel(() -> heard.add("the last"));
 
     try (CapturedLog log = CapturedLog.of(CancellationToken.class)) {
       assertThat(token.cancel("enough")).isTrue();
 
-      assertThat(log.causes()).extracting(Throwable::getMessage).containsExactly("a bad listener", "a worse one");
+      assertThat(log.causes())
+          .extracting(Throwable::getMessage)
+          .containsExactly("a bad listener", "a worse one");
     }
     assertThat(heard).containsExactly("the last");
   }
@@ -136,10 +137,9 @@ class CancellationTokenTest {
     scope.onDispose(() -> heard.add("hook"));
     scope
         .cancellation()
-        .onCancel(
-            () -> {
-              throw new IllegalStateException("a bad listener");
-            });
+        .onCancel(() -> {
+          throw new IllegalStateException("a bad listener");
+        });
 
     try (CapturedLog log = CapturedLog.of(CancellationToken.class)) {
       scope.close();

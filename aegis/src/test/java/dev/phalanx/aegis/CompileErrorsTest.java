@@ -51,7 +51,10 @@ class CompileErrorsTest {
   void a_missing_service_is_an_error_that_names_who_needs_it() {
     assertFails(
         services -> services.singleton(Store.class),
-        "No service is registered for " + names(Disk.class) + "; it is needed by " + names(Store.class));
+        "No service is registered for "
+            + names(Disk.class)
+            + "; it is needed by "
+            + names(Store.class));
   }
 
   @Test
@@ -93,12 +96,8 @@ class CompileErrorsTest {
   void a_service_needed_on_two_ways_is_no_circle() {
     Application app =
         Application.starting()
-            .providers(
-                services ->
-                    services
-                        .singleton(Diamond.class)
-                        .singleton(Store.class)
-                        .singleton(Disk.class))
+            .providers(services ->
+                services.singleton(Diamond.class).singleton(Store.class).singleton(Disk.class))
             .compile();
 
     assertThat(app.service(Diamond.class)).isNotNull();
@@ -115,12 +114,10 @@ class CompileErrorsTest {
   void what_a_factory_needs_shows_when_it_is_called_with_the_path_that_led_to_it() {
     Application app =
         Application.starting()
-            .providers(
-                services ->
-                    services
-                        .singleton(Chat.class)
-                        .singleton(
-                            Rooms.class, others -> new StoredRooms(others.resolve(Store.class))))
+            .providers(services ->
+                services
+                    .singleton(Chat.class)
+                    .singleton(Rooms.class, others -> new StoredRooms(others.resolve(Store.class))))
             .compile();
 
     assertThatThrownBy(() -> app.service(Chat.class))
@@ -136,17 +133,17 @@ class CompileErrorsTest {
   void a_circle_through_a_factory_shows_when_it_is_called() {
     Application app =
         Application.starting()
-            .providers(
-                services ->
-                    services
-                        .singleton(Farm.class)
-                        .singleton(Hen.class)
-                        .singleton(Egg.class, others -> new Egg(others.resolve(Hen.class))))
+            .providers(services ->
+                services
+                    .singleton(Farm.class)
+                    .singleton(Hen.class)
+                    .singleton(Egg.class, others -> new Egg(others.resolve(Hen.class))))
             .compile();
 
     assertThatThrownBy(() -> app.service(Farm.class))
         .isInstanceOf(ServiceException.class)
-        .hasMessage("Services need each other in a circle: " + names(Hen.class, Egg.class, Hen.class));
+        .hasMessage(
+            "Services need each other in a circle: " + names(Hen.class, Egg.class, Hen.class));
   }
 
   private static void assertFails(ServiceBundle bundle, String message) {

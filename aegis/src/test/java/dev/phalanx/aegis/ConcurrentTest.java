@@ -81,16 +81,15 @@ class ConcurrentTest {
   void the_first_failure_interrupts_the_others_and_is_what_comes_out() {
     IllegalStateException failure = new IllegalStateException("the second failed");
 
-    assertThatThrownBy(
-            () ->
-                scope.concurrent(
-                    List.of(
-                        this::waitForever,
-                        here -> {
-                          seen();
-                          begun.await();
-                          throw failure;
-                        })))
+    assertThatThrownBy(() ->
+            scope.concurrent(
+                List.of(
+                    this::waitForever,
+                    here -> {
+                      seen();
+                      begun.await();
+                      throw failure;
+                    })))
         .isSameAs(failure);
     assertThat(threads).hasSize(2);
     assertThat(scope.isCancelled()).as("the scope around").isFalse();
@@ -100,22 +99,21 @@ class ConcurrentTest {
   void later_failures_are_suppressed_in_the_first() {
     Exception second = new Exception("while cleaning up");
 
-    assertThatThrownBy(
-            () ->
-                scope.concurrent(
-                    List.of(
-                        here -> {
-                          try {
-                            return waitForever(here);
-                          } catch (InterruptedException | CancellationException e) {
-                            throw second;
-                          }
-                        },
-                        here -> {
-                          seen();
-                          begun.await();
-                          throw new Exception("the first");
-                        })))
+    assertThatThrownBy(() ->
+            scope.concurrent(
+                List.of(
+                    here -> {
+                      try {
+                        return waitForever(here);
+                      } catch (InterruptedException | CancellationException e) {
+                        throw second;
+                      }
+                    },
+                    here -> {
+                      seen();
+                      begun.await();
+                      throw new Exception("the first");
+                    })))
         .hasMessage("the first")
         .satisfies(first -> assertThat(first.getSuppressed()).containsExactly(second));
   }
@@ -124,14 +122,12 @@ class ConcurrentTest {
   void an_error_of_a_task_comes_out_as_it_is() {
     AssertionError error = new AssertionError("not an exception");
 
-    assertThatThrownBy(
-            () ->
-                scope.concurrent(
-                    List.<Executable<String>>of(
-                        here -> {
-                          seen();
-                          throw error;
-                        })))
+    assertThatThrownBy(() ->
+            scope.concurrent(
+                List.<Executable<String>>of(here -> {
+                  seen();
+                  throw error;
+                })))
         .isSameAs(error);
   }
 
@@ -217,12 +213,11 @@ class ConcurrentTest {
           return "done";
         };
     Started<Boolean> group =
-        Started.on(
-            () -> {
-              assertThatThrownBy(() -> scope.concurrent(List.of(failing, interrupting)))
-                  .isInstanceOf(CancellationException.class);
-              return Thread.currentThread().isInterrupted();
-            });
+        Started.on(() -> {
+          assertThatThrownBy(() -> scope.concurrent(List.of(failing, interrupting)))
+              .isInstanceOf(CancellationException.class);
+          return Thread.currentThread().isInterrupted();
+        });
     failed.await();
     group.waits();
 
@@ -241,21 +236,21 @@ class ConcurrentTest {
 
     assertThat(scope.withAttribute(user, "ada").concurrent(List.of(outer)))
         .containsExactly(
-            List.of("request/concurrent/concurrent for ada", "request/concurrent/concurrent for ada"));
+            List.of(
+                "request/concurrent/concurrent for ada", "request/concurrent/concurrent for ada"));
   }
 
   @Test
   void a_failure_ends_the_groups_inside_of_the_other_tasks() {
-    assertThatThrownBy(
-            () ->
-                scope.concurrent(
-                    List.<Executable<?>>of(
-                        here -> here.concurrent(List.of(this::waitForever, this::sleepForever)),
-                        here -> {
-                          seen();
-                          begun.await();
-                          throw new IllegalStateException("the other one failed");
-                        })))
+    assertThatThrownBy(() ->
+            scope.concurrent(
+                List.<Executable<?>>of(
+                    here -> here.concurrent(List.of(this::waitForever, this::sleepForever)),
+                    here -> {
+                      seen();
+                      begun.await();
+                      throw new IllegalStateException("the other one failed");
+                    })))
         .hasMessage("the other one failed");
     assertThat(threads).hasSizeGreaterThanOrEqualTo(2);
   }

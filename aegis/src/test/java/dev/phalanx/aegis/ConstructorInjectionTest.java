@@ -155,7 +155,8 @@ class ConstructorInjectionTest {
 
     assertThatThrownBy(() -> handlers.check(hidden))
         .isInstanceOf(ServiceException.class)
-        .hasMessageStartingWith(hidden.getName() + " is in module java.base, which must open its package")
+        .hasMessageStartingWith(
+            hidden.getName() + " is in module java.base, which must open its package")
         .hasMessageContaining("add \"opens java.util to ")
         .hasMessageEndingWith("to its module-info.java");
   }

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Waiting, by a clock that the test holds. */
 class DelayTest {
   private final HeldClock clock = new HeldClock();
-  private final OwnedScope scope =
-      Application.starting().time(clock).compile().openScope("waiter");
+  private final OwnedScope scope = Application.starting().time(clock).compile().openScope("waiter");
 
   @AfterEach
   void close() {
@@ -56,13 +55,12 @@ class DelayTest {
   @Test
   void cancelling_the_scope_ends_it_without_an_interrupt() throws Exception {
     Started<Boolean> waiting =
-        Started.on(
-            () -> {
-              assertThatThrownBy(() -> scope.delay(Duration.ofSeconds(10)))
-                  .isInstanceOf(CancellationException.class)
-                  .hasMessage("the peer has gone");
-              return Thread.currentThread().isInterrupted();
-            });
+        Started.on(() -> {
+          assertThatThrownBy(() -> scope.delay(Duration.ofSeconds(10)))
+              .isInstanceOf(CancellationException.class)
+              .hasMessage("the peer has gone");
+          return Thread.currentThread().isInterrupted();
+        });
     clock.hasSleepers(1);
 
     scope.cancellation().cancel("the peer has gone");
@@ -95,11 +93,10 @@ class DelayTest {
   @Test
   void an_interrupt_that_came_before_ends_it_too() throws Exception {
     Started<Boolean> waiting =
-        Started.running(
-            () -> {
-              Thread.currentThread().interrupt();
-              scope.delay(Duration.ofSeconds(10));
-            });
+        Started.running(() -> {
+          Thread.currentThread().interrupt();
+          scope.delay(Duration.ofSeconds(10));
+        });
 
     assertThat(waiting.failure()).isInstanceOf(InterruptedException.class);
   }

@@ -26,7 +26,8 @@ class DiscoveredServicesTest {
     @Override
     public void register(Services services) {
       services.instance(Greeting.class, new Greeting("hello from the module"));
-      services.singleton(Farewell.class, others -> new Farewell("bye, " + others.resolve(Greeting.class)));
+      services.singleton(
+          Farewell.class, others -> new Farewell("bye, " + others.resolve(Greeting.class)));
     }
   }
 
@@ -51,7 +52,8 @@ class DiscoveredServicesTest {
   }
 
   private Application withBroughtBundle(Application.Builder builder) throws IOException {
-    URL declaration = Files.writeString(folder.resolve("declaration"), Brought.class.getName()).toUri().toURL();
+    URL declaration =
+        Files.writeString(folder.resolve("declaration"), Brought.class.getName()).toUri().toURL();
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     Thread.currentThread().setContextClassLoader(new Declaring(before, declaration));
     try {

@@ -27,11 +27,12 @@ class DisposalTest {
 
   @Test
   void the_scope_is_cancelled_before_its_hooks_run_and_they_are_not_interrupted() {
-    scope.onDispose(
-        () ->
-            said.add(
-                "cancelled: " + scope.cancellation().cause().getMessage()
-                    + ", interrupted: " + Thread.currentThread().isInterrupted()));
+    scope.onDispose(() ->
+        said.add(
+            "cancelled: "
+                + scope.cancellation().cause().getMessage()
+                + ", interrupted: "
+                + Thread.currentThread().isInterrupted()));
 
     scope.close();
 
@@ -42,18 +43,16 @@ class DisposalTest {
   void an_interrupt_of_the_one_who_closes_neither_reaches_the_hooks_nor_is_lost() throws Exception {
     CountDownLatch closing = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    scope.onDispose(
-        () -> {
-          closing.countDown();
-          goOn.await();
-          said.add("ran to its end");
-        });
+    scope.onDispose(() -> {
+      closing.countDown();
+      goOn.await();
+      said.add("ran to its end");
+    });
     Started<Boolean> closer =
-        Started.on(
-            () -> {
-              scope.close();
-              return Thread.currentThread().isInterrupted();
-            });
+        Started.on(() -> {
+          scope.close();
+          return Thread.currentThread().isInterrupted();
+        });
     closing.await();
 
     closer.thread().interrupt();
@@ -83,15 +82,13 @@ class DisposalTest {
   @Test
   void a_hook_that_fails_is_logged_and_stops_no_other_not_even_by_an_error() {
     scope.onDispose(() -> said.add("the last"));
-    scope.onDispose(
-        () -> {
-          throw new Exception("the disk is full");
-        });
+    scope.onDispose(() -> {
+      throw new Exception("the disk is full");
+    });
     scope.onDispose(() -> said.add("between"));
-    scope.onDispose(
-        () -> {
-          throw new AssertionError("a class is missing");
-        });
+    scope.onDispose(() -> {
+      throw new AssertionError("a class is missing");
+    });
 
     try (CapturedLog log = CapturedLog.of(Scope.class)) {
       scope.close();
@@ -120,10 +117,9 @@ class DisposalTest {
     scope.close();
 
     try (CapturedLog log = CapturedLog.of(Scope.class)) {
-      scope.onDispose(
-          () -> {
-            throw new InterruptedException("while flushing");
-          });
+      scope.onDispose(() -> {
+        throw new InterruptedException("while flushing");
+      });
       boolean interrupted = Thread.interrupted(); // and taken back, for JUnit's sake
 
       assertThat(interrupted).isTrue();
@@ -133,11 +129,10 @@ class DisposalTest {
 
   @Test
   void a_hook_registered_by_a_hook_runs_too() {
-    scope.onDispose(
-        () -> {
-          scope.onDispose(() -> said.add("the hook's hook"));
-          said.add("the hook");
-        });
+    scope.onDispose(() -> {
+      scope.onDispose(() -> said.add("the hook's hook"));
+      said.add("the hook");
+    });
 
     scope.close();
 

@@ -2,8 +2,8 @@ package dev.phalanx.aegis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
@@ -52,12 +52,11 @@ class LimitsTest {
   private void closeWithHooks() {
     OwnedScope scope = app.openScope("slow to close");
     scope.onDispose(() -> said.add("the next one"));
-    scope.onDispose(
-        () -> {
-          said.add("the slow one");
-          release.await();
-          said.add("never");
-        });
+    scope.onDispose(() -> {
+      said.add("the slow one");
+      release.await();
+      said.add("never");
+    });
     scope.close();
   }
 

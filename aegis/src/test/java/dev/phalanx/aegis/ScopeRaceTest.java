@@ -57,17 +57,16 @@ class ScopeRaceTest {
       OwnedScope scope = APP.openScope("race");
       CyclicBarrier meet = new CyclicBarrier(2);
       Started<String> task =
-          Started.on(
-              () -> {
-                String result;
-                try {
-                  meet.await();
-                  result = scope.timeout(Duration.ofDays(1), ScopeRaceTest::shortWork);
-                } catch (CancellationException e) {
-                  result = e.getMessage();
-                }
-                return Thread.currentThread().isInterrupted() ? "interrupted" : result;
-              });
+          Started.on(() -> {
+            String result;
+            try {
+              meet.await();
+              result = scope.timeout(Duration.ofDays(1), ScopeRaceTest::shortWork);
+            } catch (CancellationException e) {
+              result = e.getMessage();
+            }
+            return Thread.currentThread().isInterrupted() ? "interrupted" : result;
+          });
       meet.await();
       scope.cancellation().cancel("the peer has gone");
 
@@ -92,21 +91,19 @@ class ScopeRaceTest {
       for (int registrar = 0; registrar < 2; registrar++) {
         int from = registrar * hooks;
         all.add(
-            Started.running(
-                () -> {
-                  meet.await();
-                  for (int i = from; i < from + hooks; i++) {
-                    AtomicInteger count = new AtomicInteger();
-                    runs[i] = count;
-                    scope.onDispose(count::incrementAndGet);
-                  }
-                }));
+            Started.running(() -> {
+              meet.await();
+              for (int i = from; i < from + hooks; i++) {
+                AtomicInteger count = new AtomicInteger();
+                runs[i] = count;
+                scope.onDispose(count::incrementAndGet);
+              }
+            }));
         all.add(
-            Started.running(
-                () -> {
-                  meet.await();
-                  scope.close();
-                }));
+            Started.running(() -> {
+              meet.await();
+              scope.close();
+            }));
       }
       for (Started<Boolean> each : all) {
         each.result();
@@ -149,17 +146,16 @@ class ScopeRaceTest {
     List<Executable<Integer>> tasks = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       int self = i;
-      tasks.add(
-          here -> {
-            synchronized (threads) {
-              threads.add(Thread.currentThread());
-            }
-            if (self == failing) {
-              throw new IllegalStateException("task " + self);
-            }
-            here.delay(failing == 3 ? Duration.ofNanos(1_000) : Duration.ofDays(1));
-            return self;
-          });
+      tasks.add(here -> {
+        synchronized (threads) {
+          threads.add(Thread.currentThread());
+        }
+        if (self == failing) {
+          throw new IllegalStateException("task " + self);
+        }
+        here.delay(failing == 3 ? Duration.ofNanos(1_000) : Duration.ofDays(1));
+        return self;
+      });
     }
     return tasks;
   }

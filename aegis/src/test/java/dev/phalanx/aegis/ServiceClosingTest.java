@@ -88,11 +88,10 @@ class ServiceClosingTest {
   @Test
   void an_object_that_two_types_stand_for_is_closed_once() {
     Application app =
-        compile(
-            services ->
-                services
-                    .singleton(Pool.class, others -> new Pool(closed))
-                    .singleton(Noted.class, others -> others.resolve(Pool.class)));
+        compile(services ->
+            services
+                .singleton(Pool.class, others -> new Pool(closed))
+                .singleton(Noted.class, others -> others.resolve(Pool.class)));
     app.service(Noted.class);
 
     app.close();
@@ -103,18 +102,17 @@ class ServiceClosingTest {
   @Test
   void a_service_that_fails_to_close_is_logged_and_keeps_no_other_open() {
     Application app =
-        compile(
-            services -> {
-              threeInARow(services);
-              services.singleton(
-                  AutoCloseable.class,
-                  others -> {
-                    others.resolve(Rooms.class);
-                    return () -> {
-                      throw new IllegalStateException("the disk is full");
-                    };
-                  });
-            });
+        compile(services -> {
+          threeInARow(services);
+          services.singleton(
+              AutoCloseable.class,
+              others -> {
+                others.resolve(Rooms.class);
+                return () -> {
+                  throw new IllegalStateException("the disk is full");
+                };
+              });
+        });
     app.service(AutoCloseable.class);
 
     try (CapturedLog log = CapturedLog.of(Application.class)) {
@@ -129,18 +127,17 @@ class ServiceClosingTest {
   @Test
   void not_even_an_error_keeps_the_others_open() {
     Application app =
-        compile(
-            services -> {
-              services.singleton(Pool.class, others -> new Pool(closed));
-              services.singleton(
-                  AutoCloseable.class,
-                  others -> {
-                    others.resolve(Pool.class);
-                    return () -> {
-                      throw new AssertionError("a class is missing");
-                    };
-                  });
-            });
+        compile(services -> {
+          services.singleton(Pool.class, others -> new Pool(closed));
+          services.singleton(
+              AutoCloseable.class,
+              others -> {
+                others.resolve(Pool.class);
+                return () -> {
+                  throw new AssertionError("a class is missing");
+                };
+              });
+        });
     app.service(AutoCloseable.class);
 
     try (CapturedLog log = CapturedLog.of(Application.class)) {
@@ -154,18 +151,17 @@ class ServiceClosingTest {
   @Test
   void an_interrupt_that_a_closing_service_met_is_kept() {
     Application app =
-        compile(
-            services -> {
-              services.singleton(Pool.class, others -> new Pool(closed));
-              services.singleton(
-                  AutoCloseable.class,
-                  others -> {
-                    others.resolve(Pool.class);
-                    return () -> {
-                      throw new InterruptedException("while flushing");
-                    };
-                  });
-            });
+        compile(services -> {
+          services.singleton(Pool.class, others -> new Pool(closed));
+          services.singleton(
+              AutoCloseable.class,
+              others -> {
+                others.resolve(Pool.class);
+                return () -> {
+                  throw new InterruptedException("while flushing");
+                };
+              });
+        });
     app.service(AutoCloseable.class);
 
     try (CapturedLog log = CapturedLog.of(Application.class)) {
@@ -182,18 +178,17 @@ class ServiceClosingTest {
   void a_service_may_wait_in_its_close_for_a_thread_that_asks_for_services() {
     List<Object> found = Collections.synchronizedList(new ArrayList<>());
     Application app =
-        compile(
-            services -> {
-              services.singleton(StringBuilder.class, others -> new StringBuilder("late"));
-              services.singleton(
-                  AutoCloseable.class,
-                  others ->
-                      () -> {
-                        Started<StringBuilder> last =
-                            Started.on(() -> others.resolve(StringBuilder.class));
-                        found.add(last.result());
-                      });
-            });
+        compile(services -> {
+          services.singleton(StringBuilder.class, others -> new StringBuilder("late"));
+          services.singleton(
+              AutoCloseable.class,
+              others ->
+                  () -> {
+                    Started<StringBuilder> last =
+                        Started.on(() -> others.resolve(StringBuilder.class));
+                    found.add(last.result());
+                  });
+        });
     app.service(AutoCloseable.class);
 
     app.close();

@@ -47,12 +47,11 @@ class ServiceRaceTest {
           for (int round = 0; round < 300; round++) {
             Application app =
                 Application.starting()
-                    .providers(
-                        services ->
-                            services
-                                .singleton(Store.class)
-                                .singleton(Left.class)
-                                .singleton(Right.class))
+                    .providers(services ->
+                        services
+                            .singleton(Store.class)
+                            .singleton(Left.class)
+                            .singleton(Right.class))
                     .compile();
             made.set(0);
             Set<Object> seen = askFromManyThreads(app, random.nextInt(6));
@@ -66,19 +65,19 @@ class ServiceRaceTest {
   /** All that the threads have seen, each object once. */
   private static Set<Object> askFromManyThreads(Application app, int order) throws Exception {
     int threads = 4;
-    Set<Object> seen = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    Set<Object> seen =
+        Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     CyclicBarrier start = new CyclicBarrier(threads);
     List<Started<Boolean>> asking = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       int from = order + i;
       asking.add(
-          Started.running(
-              () -> {
-                start.await();
-                for (int j = 0; j < 3; j++) {
-                  ask(app, (from + j) % 3, seen);
-                }
-              }));
+          Started.running(() -> {
+            start.await();
+            for (int j = 0; j < 3; j++) {
+              ask(app, (from + j) % 3, seen);
+            }
+          }));
     }
     for (Started<Boolean> each : asking) {
       each.result();

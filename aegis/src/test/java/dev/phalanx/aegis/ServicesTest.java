@@ -45,11 +45,10 @@ class ServicesTest {
   @Test
   void a_class_bound_to_an_interface_is_found_by_the_interface_and_injected_as_it() {
     Application app =
-        compile(
-            services ->
-                services
-                    .singleton(Repository.class)
-                    .singleton(Store.class, MemoryStore.class)); // after the one that needs it
+        compile(services ->
+            services
+                .singleton(Repository.class)
+                .singleton(Store.class, MemoryStore.class)); // after the one that needs it
 
     assertThat(app.service(Store.class)).isInstanceOf(MemoryStore.class);
     assertThat(app.service(Repository.class).store).isSameAs(app.service(Store.class));
@@ -62,16 +61,15 @@ class ServicesTest {
   void a_factory_gets_other_services_and_is_called_once() {
     List<String> calls = new ArrayList<>();
     Application app =
-        compile(
-            services ->
-                services
-                    .singleton(Store.class, MemoryStore.class)
-                    .singleton(
-                        Repository.class,
-                        others -> {
-                          calls.add("made");
-                          return new Repository(others.resolve(Store.class));
-                        }));
+        compile(services ->
+            services
+                .singleton(Store.class, MemoryStore.class)
+                .singleton(
+                    Repository.class,
+                    others -> {
+                      calls.add("made");
+                      return new Repository(others.resolve(Store.class));
+                    }));
 
     Repository repository = app.service(Repository.class);
 
@@ -84,14 +82,13 @@ class ServicesTest {
   void nothing_is_made_before_it_is_asked_for() {
     List<String> calls = new ArrayList<>();
     Application app =
-        compile(
-            services ->
-                services.singleton(
-                    Store.class,
-                    others -> {
-                      calls.add("made");
-                      return new MemoryStore();
-                    }));
+        compile(services ->
+            services.singleton(
+                Store.class,
+                others -> {
+                  calls.add("made");
+                  return new MemoryStore();
+                }));
 
     assertThat(calls).isEmpty();
     app.service(Store.class);
@@ -122,11 +119,10 @@ class ServicesTest {
   @Test
   void a_registration_that_was_replaced_needs_nothing_any_more() {
     Application app =
-        compile(
-            services -> {
-              services.singleton(Repository.class); // needs a Store, which there isn't
-              services.instance(Repository.class, new Repository(new MemoryStore()));
-            });
+        compile(services -> {
+          services.singleton(Repository.class); // needs a Store, which there isn't
+          services.instance(Repository.class, new Repository(new MemoryStore()));
+        });
 
     assertThat(app.service(Repository.class)).isNotNull();
   }
@@ -156,17 +152,16 @@ class ServicesTest {
   void what_failed_once_is_tried_again_at_the_next_call() {
     List<String> calls = new ArrayList<>();
     Application app =
-        compile(
-            services ->
-                services.singleton(
-                    Store.class,
-                    others -> {
-                      calls.add("called");
-                      if (calls.size() == 1) {
-                        throw new IllegalStateException("not yet");
-                      }
-                      return new MemoryStore();
-                    }));
+        compile(services ->
+            services.singleton(
+                Store.class,
+                others -> {
+                  calls.add("called");
+                  if (calls.size() == 1) {
+                    throw new IllegalStateException("not yet");
+                  }
+                  return new MemoryStore();
+                }));
 
     assertThatThrownBy(() -> app.service(Store.class)).hasMessage("not yet");
     assertThat(app.service(Store.class)).isNotNull();

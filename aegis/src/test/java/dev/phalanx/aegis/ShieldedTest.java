@@ -33,14 +33,13 @@ class ShieldedTest {
   void it_runs_in_a_cancelled_scope_with_all_the_primitives() throws Exception {
     scope.cancellation().cancel("the peer has gone");
     Started<List<String>> cleaning =
-        Started.on(
-            () ->
-                scope.shielded(
-                    LIMIT,
-                    here -> {
-                      here.delay(SECOND);
-                      return here.concurrent(List.of(a -> "saved", b -> here.name()));
-                    }));
+        Started.on(() ->
+            scope.shielded(
+                LIMIT,
+                here -> {
+                  here.delay(SECOND);
+                  return here.concurrent(List.of(a -> "saved", b -> here.name()));
+                }));
     clock.hasSleepers(1);
 
     clock.advance(SECOND);
@@ -51,14 +50,13 @@ class ShieldedTest {
   @Test
   void cancelling_the_scope_meanwhile_does_not_reach_it() throws Exception {
     Started<String> cleaning =
-        Started.on(
-            () ->
-                scope.shielded(
-                    LIMIT,
-                    here -> {
-                      here.delay(SECOND);
-                      return "saved, cancelled: " + here.isCancelled();
-                    }));
+        Started.on(() ->
+            scope.shielded(
+                LIMIT,
+                here -> {
+                  here.delay(SECOND);
+                  return "saved, cancelled: " + here.isCancelled();
+                }));
     clock.hasSleepers(1);
 
     scope.cancellation().cancel("the peer has gone");
@@ -70,14 +68,13 @@ class ShieldedTest {
   @Test
   void it_has_a_limit_of_its_own() throws Exception {
     Started<String> cleaning =
-        Started.on(
-            () ->
-                scope.shielded(
-                    LIMIT,
-                    here -> {
-                      new CountDownLatch(1).await();
-                      return "never";
-                    }));
+        Started.on(() ->
+            scope.shielded(
+                LIMIT,
+                here -> {
+                  new CountDownLatch(1).await();
+                  return "never";
+                }));
     cleaning.waits();
 
     clock.advance(LIMIT);
@@ -91,36 +88,35 @@ class ShieldedTest {
   void it_runs_in_a_task_whose_time_is_over_though_the_interrupt_is_not_consumed()
       throws Exception {
     Started<String> late =
-        Started.on(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    task -> {
-                      clock.advance(SECOND); // over: interrupted and cancelled
-                      said.add("cleaned up: " + task.shielded(LIMIT, this::cleanUp));
-                      said.add("interrupted again: " + Thread.currentThread().isInterrupted());
-                      return "too late";
-                    }));
+        Started.on(() ->
+            scope.timeout(
+                SECOND,
+                task -> {
+                  clock.advance(SECOND); // over: interrupted and cancelled
+                  said.add("cleaned up: " + task.shielded(LIMIT, this::cleanUp));
+                  said.add("interrupted again: " + Thread.currentThread().isInterrupted());
+                  return "too late";
+                }));
     clock.hasSleepers(1);
 
     clock.advance(SECOND);
 
     assertThat(late.failure()).isInstanceOf(TimeoutException.class);
-    assertThat(said).containsExactly("cleaned up: in request/timeout/shielded", "interrupted again: true");
+    assertThat(said)
+        .containsExactly("cleaned up: in request/timeout/shielded", "interrupted again: true");
   }
 
   @Test
   void a_deadline_around_it_that_passes_meanwhile_waits_for_its_end() throws Exception {
     Started<String> late =
-        Started.on(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    task -> {
-                      said.add("cleaned up: " + task.shielded(LIMIT, this::cleanUp));
-                      new CountDownLatch(1).await();
-                      return "never";
-                    }));
+        Started.on(() ->
+            scope.timeout(
+                SECOND,
+                task -> {
+                  said.add("cleaned up: " + task.shielded(LIMIT, this::cleanUp));
+                  new CountDownLatch(1).await();
+                  return "never";
+                }));
     clock.hasSleepers(1);
 
     clock.advance(SECOND); // exactly the clean-up's time too, so it ends by itself
@@ -166,35 +162,33 @@ class ShieldedTest {
 
     assertThatThrownBy(() -> scope.concurrent(List.of(cleaner, failing, interruptedLast)))
         .hasMessage("the other one failed")
-        .satisfies(
-            e ->
-                assertThat(e.getSuppressed())
-                    .hasSize(2)
-                    .hasOnlyElementsOfType(InterruptedException.class));
+        .satisfies(e ->
+            assertThat(e.getSuppressed())
+                .hasSize(2)
+                .hasOnlyElementsOfType(InterruptedException.class));
     assertThat(said).containsExactly("in request/concurrent/shielded");
   }
 
   @Test
   void shields_may_stand_inside_of_shields() throws Exception {
     Started<String> late =
-        Started.on(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    task -> {
-                      clock.advance(SECOND);
-                      task.shielded(
-                          LIMIT,
-                          outer -> {
-                            said.add("inner: " + outer.shielded(LIMIT, this::cleanUpAtOnce));
-                            said.add("between: " + Thread.currentThread().isInterrupted());
-                            said.add("again: " + task.shielded(LIMIT, this::cleanUpAtOnce));
-                            said.add("between: " + Thread.currentThread().isInterrupted());
-                            return null;
-                          });
-                      said.add("outside: " + Thread.currentThread().isInterrupted());
-                      return "too late";
-                    }));
+        Started.on(() ->
+            scope.timeout(
+                SECOND,
+                task -> {
+                  clock.advance(SECOND);
+                  task.shielded(
+                      LIMIT,
+                      outer -> {
+                        said.add("inner: " + outer.shielded(LIMIT, this::cleanUpAtOnce));
+                        said.add("between: " + Thread.currentThread().isInterrupted());
+                        said.add("again: " + task.shielded(LIMIT, this::cleanUpAtOnce));
+                        said.add("between: " + Thread.currentThread().isInterrupted());
+                        return null;
+                      });
+                  said.add("outside: " + Thread.currentThread().isInterrupted());
+                  return "too late";
+                }));
 
     assertThat(late.failure()).isInstanceOf(TimeoutException.class);
     assertThat(said)
@@ -209,12 +203,11 @@ class ShieldedTest {
   @Test
   void an_interrupt_that_came_before_it_is_back_afterwards() throws Exception {
     Started<Boolean> cleaning =
-        Started.on(
-            () -> {
-              Thread.currentThread().interrupt();
-              scope.shielded(LIMIT, this::cleanUpAtOnce);
-              return Thread.currentThread().isInterrupted();
-            });
+        Started.on(() -> {
+          Thread.currentThread().interrupt();
+          scope.shielded(LIMIT, this::cleanUpAtOnce);
+          return Thread.currentThread().isInterrupted();
+        });
 
     assertThat(cleaning.result()).isTrue();
   }
@@ -222,11 +215,10 @@ class ShieldedTest {
   @Test
   void without_an_interrupt_none_is_there_afterwards() throws Exception {
     Started<Boolean> cleaning =
-        Started.on(
-            () -> {
-              scope.shielded(LIMIT, this::cleanUpAtOnce);
-              return Thread.currentThread().isInterrupted();
-            });
+        Started.on(() -> {
+          scope.shielded(LIMIT, this::cleanUpAtOnce);
+          return Thread.currentThread().isInterrupted();
+        });
 
     assertThat(cleaning.result()).isFalse();
   }
@@ -235,13 +227,12 @@ class ShieldedTest {
   void what_it_throws_comes_out_as_it_is() {
     Exception failure = new Exception("the disk is full");
 
-    assertThatThrownBy(
-            () ->
-                scope.shielded(
-                    LIMIT,
-                    here -> {
-                      throw failure;
-                    }))
+    assertThatThrownBy(() ->
+            scope.shielded(
+                LIMIT,
+                here -> {
+                  throw failure;
+                }))
         .isSameAs(failure);
   }
 

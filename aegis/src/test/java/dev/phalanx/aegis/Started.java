@@ -26,11 +26,10 @@ final class Started<T> {
   }
 
   static Started<Boolean> running(Work work) {
-    return new Started<>(
-        () -> {
-          work.run();
-          return true;
-        });
+    return new Started<>(() -> {
+      work.run();
+      return true;
+    });
   }
 
   private static <T> Outcome<T> outcomeOf(Callable<T> work) {

@@ -24,11 +24,10 @@ class StragglersTest {
   @Test
   void a_thread_that_ends_in_time_is_neither_interrupted_nor_reported() throws Exception {
     Started<Boolean> thread =
-        Started.on(
-            () -> {
-              release.await();
-              return Thread.currentThread().isInterrupted();
-            });
+        Started.on(() -> {
+          release.await();
+          return Thread.currentThread().isInterrupted();
+        });
     Started<Boolean> waiting = Started.on(() -> Stragglers.await(thread.thread(), LONG));
     waiting.waits();
 
@@ -83,11 +82,10 @@ class StragglersTest {
       throws Exception {
     Started<Boolean> thread = Started.running(release::await);
     Started<String> waiting =
-        Started.on(
-            () -> {
-              boolean ended = Stragglers.await(thread.thread(), LONG);
-              return "ended: " + ended + ", interrupted: " + Thread.currentThread().isInterrupted();
-            });
+        Started.on(() -> {
+          boolean ended = Stragglers.await(thread.thread(), LONG);
+          return "ended: " + ended + ", interrupted: " + Thread.currentThread().isInterrupted();
+        });
     waiting.waits();
 
     waiting.thread().interrupt();

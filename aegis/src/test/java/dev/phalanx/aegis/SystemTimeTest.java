@@ -57,11 +57,10 @@ class SystemTimeTest {
     long never = time.nanoTime() + Duration.ofDays(1).toNanos();
     Started<Boolean> parked = Started.running(() -> time.parkUntil(never));
 
-    Eventually.until(
-        () -> {
-          LockSupport.unpark(parked.thread());
-          return parked.isOver();
-        });
+    Eventually.until(() -> {
+      LockSupport.unpark(parked.thread());
+      return parked.isOver();
+    });
     assertThat(parked.result()).isTrue();
   }
 }

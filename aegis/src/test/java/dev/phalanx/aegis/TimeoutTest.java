@@ -53,20 +53,19 @@ class TimeoutTest {
   void past_the_deadline_the_thread_is_interrupted_and_the_task_cancelled() throws Exception {
     List<String> seen = new ArrayList<>();
     Started<String> late =
-        Started.on(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    here -> {
-                      here.cancellation().onCancel(() -> seen.add("cancelled"));
-                      try {
-                        new CountDownLatch(1).await();
-                      } catch (InterruptedException e) {
-                        seen.add("interrupted");
-                        throw e;
-                      }
-                      return "never";
-                    }));
+        Started.on(() ->
+            scope.timeout(
+                SECOND,
+                here -> {
+                  here.cancellation().onCancel(() -> seen.add("cancelled"));
+                  try {
+                    new CountDownLatch(1).await();
+                  } catch (InterruptedException e) {
+                    seen.add("interrupted");
+                    throw e;
+                  }
+                  return "never";
+                }));
     late.waits();
 
     clock.advance(SECOND);
@@ -82,18 +81,17 @@ class TimeoutTest {
   @Test
   void what_the_task_throws_when_it_is_stopped_is_the_cause_of_the_timeout() throws Exception {
     Started<String> late =
-        Started.on(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    here -> {
-                      try {
-                        here.delay(SECOND.multipliedBy(10));
-                      } catch (InterruptedException | CancellationException e) {
-                        throw new IllegalStateException("stopped half-way");
-                      }
-                      return "never";
-                    }));
+        Started.on(() ->
+            scope.timeout(
+                SECOND,
+                here -> {
+                  try {
+                    here.delay(SECOND.multipliedBy(10));
+                  } catch (InterruptedException | CancellationException e) {
+                    throw new IllegalStateException("stopped half-way");
+                  }
+                  return "never";
+                }));
     clock.hasSleepers(1);
 
     clock.advance(SECOND);
@@ -110,34 +108,31 @@ class TimeoutTest {
     Exception failure = new Exception("no such user");
     AssertionError error = new AssertionError("not even an exception");
 
-    assertThatThrownBy(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    here -> {
-                      throw failure;
-                    }))
+    assertThatThrownBy(() ->
+            scope.timeout(
+                SECOND,
+                here -> {
+                  throw failure;
+                }))
         .isSameAs(failure);
-    assertThatThrownBy(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    here -> {
-                      throw error;
-                    }))
+    assertThatThrownBy(() ->
+            scope.timeout(
+                SECOND,
+                here -> {
+                  throw error;
+                }))
         .isSameAs(error);
   }
 
   @Test
   void a_task_that_comes_late_though_it_did_not_notice_is_late_all_the_same() {
-    assertThatThrownBy(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    here -> {
-                      clock.advance(SECOND);
-                      return "too late";
-                    }))
+    assertThatThrownBy(() ->
+            scope.timeout(
+                SECOND,
+                here -> {
+                  clock.advance(SECOND);
+                  return "too late";
+                }))
         .isInstanceOf(TimeoutException.class)
         .hasMessage("request/timeout took longer than PT1S");
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -146,20 +141,18 @@ class TimeoutTest {
   @Test
   void no_interrupt_is_left_to_whoever_comes_after() throws Exception {
     Started<Boolean> afterwards =
-        Started.on(
-            () -> {
-              assertThatThrownBy(
-                      () ->
-                          scope.timeout(
-                              SECOND,
-                              here -> {
-                                clock.advance(SECOND); // the interrupt is there, and not consumed
-                                assertThat(Thread.currentThread().isInterrupted()).isTrue();
-                                throw new AssertionError("by an error, even");
-                              }))
-                  .isInstanceOf(AssertionError.class);
-              return Thread.currentThread().isInterrupted();
-            });
+        Started.on(() -> {
+          assertThatThrownBy(() ->
+                  scope.timeout(
+                      SECOND,
+                      here -> {
+                        clock.advance(SECOND); // the interrupt is there, and not consumed
+                        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                        throw new AssertionError("by an error, even");
+                      }))
+              .isInstanceOf(AssertionError.class);
+          return Thread.currentThread().isInterrupted();
+        });
 
     assertThat(afterwards.result()).isFalse();
   }
@@ -167,16 +160,15 @@ class TimeoutTest {
   @Test
   void an_interrupt_from_elsewhere_comes_out_as_it_is_when_the_time_is_not_over() throws Exception {
     Started<Boolean> task =
-        Started.on(
-            () -> {
-              scope.timeout(
-                  SECOND,
-                  here -> {
-                    Thread.currentThread().interrupt();
-                    return "done, with the interrupt still there";
-                  });
-              return Thread.currentThread().isInterrupted();
-            });
+        Started.on(() -> {
+          scope.timeout(
+              SECOND,
+              here -> {
+                Thread.currentThread().interrupt();
+                return "done, with the interrupt still there";
+              });
+          return Thread.currentThread().isInterrupted();
+        });
 
     assertThat(task.result()).isTrue();
   }
@@ -184,16 +176,15 @@ class TimeoutTest {
   @Test
   void cancelling_the_scope_around_cancels_the_task_and_does_not_interrupt_it() throws Exception {
     Started<Boolean> task =
-        Started.on(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    here -> {
-                      assertThatThrownBy(() -> here.delay(SECOND.multipliedBy(10)))
-                          .isInstanceOf(CancellationException.class)
-                          .hasMessage("request was cancelled");
-                      return Thread.currentThread().isInterrupted();
-                    }));
+        Started.on(() ->
+            scope.timeout(
+                SECOND,
+                here -> {
+                  assertThatThrownBy(() -> here.delay(SECOND.multipliedBy(10)))
+                      .isInstanceOf(CancellationException.class)
+                      .hasMessage("request was cancelled");
+                  return Thread.currentThread().isInterrupted();
+                }));
     clock.hasSleepers(1);
 
     scope.cancellation().cancel("the peer has gone");
@@ -213,17 +204,16 @@ class TimeoutTest {
   @Test
   void the_outer_deadline_ends_the_inner_task() throws Exception {
     Started<String> nested =
-        Started.on(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    outer ->
-                        outer.timeout(
-                            SECOND.multipliedBy(5),
-                            inner -> {
-                              inner.delay(SECOND.multipliedBy(10));
-                              return "never";
-                            })));
+        Started.on(() ->
+            scope.timeout(
+                SECOND,
+                outer ->
+                    outer.timeout(
+                        SECOND.multipliedBy(5),
+                        inner -> {
+                          inner.delay(SECOND.multipliedBy(10));
+                          return "never";
+                        })));
     clock.hasSleepers(1);
 
     clock.advance(SECOND);
@@ -236,25 +226,23 @@ class TimeoutTest {
   @Test
   void the_inner_deadline_leaves_the_outer_task_running() throws Exception {
     Started<String> nested =
-        Started.on(
-            () ->
-                scope.timeout(
-                    SECOND.multipliedBy(5),
-                    outer -> {
-                      assertThatThrownBy(
-                              () ->
-                                  outer.timeout(
-                                      SECOND,
-                                      inner -> {
-                                        inner.delay(SECOND.multipliedBy(10));
-                                        return "never";
-                                      }))
-                          .isInstanceOf(TimeoutException.class)
-                          .hasMessage("request/timeout/timeout took longer than PT1S");
-                      assertThat(Thread.currentThread().isInterrupted()).isFalse();
-                      outer.delay(SECOND);
-                      return "went on";
-                    }));
+        Started.on(() ->
+            scope.timeout(
+                SECOND.multipliedBy(5),
+                outer -> {
+                  assertThatThrownBy(() ->
+                          outer.timeout(
+                              SECOND,
+                              inner -> {
+                                inner.delay(SECOND.multipliedBy(10));
+                                return "never";
+                              }))
+                      .isInstanceOf(TimeoutException.class)
+                      .hasMessage("request/timeout/timeout took longer than PT1S");
+                  assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                  outer.delay(SECOND);
+                  return "went on";
+                }));
     clock.hasSleepers(1);
     clock.advance(SECOND);
     clock.hasSeenParkings(2);
@@ -269,23 +257,21 @@ class TimeoutTest {
       throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     Started<String> nested =
-        Started.on(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    outer -> {
-                      assertThatThrownBy(
-                              () ->
-                                  outer.timeout(
-                                      SECOND,
-                                      inner -> {
-                                        clock.advance(SECOND); // both fire, before this can notice
-                                        return "too late";
-                                      }))
-                          .isInstanceOf(TimeoutException.class);
-                      never.await(); // no primitive of the scope: only an interrupt ends it
-                      return "never";
-                    }));
+        Started.on(() ->
+            scope.timeout(
+                SECOND,
+                outer -> {
+                  assertThatThrownBy(() ->
+                          outer.timeout(
+                              SECOND,
+                              inner -> {
+                                clock.advance(SECOND); // both fire, before this can notice
+                                return "too late";
+                              }))
+                      .isInstanceOf(TimeoutException.class);
+                  never.await(); // no primitive of the scope: only an interrupt ends it
+                  return "never";
+                }));
 
     assertThat(nested.failure())
         .isInstanceOf(TimeoutException.class)
@@ -331,29 +317,26 @@ class TimeoutTest {
 
     assertThatThrownBy(() -> scope.concurrent(List.of(timed, failing, interruptedLast)))
         .hasMessage("the other one failed")
-        .satisfies(
-            e ->
-                assertThat(e.getSuppressed())
-                    .hasSize(2)
-                    .hasOnlyElementsOfType(InterruptedException.class));
+        .satisfies(e ->
+            assertThat(e.getSuppressed())
+                .hasSize(2)
+                .hasOnlyElementsOfType(InterruptedException.class));
   }
 
   @Test
   void a_group_inside_of_a_task_ends_with_the_deadline() throws Exception {
     List<Thread> threads = new ArrayList<>();
     Started<Object> late =
-        Started.on(
-            () ->
-                scope.timeout(
-                    SECOND,
-                    here ->
-                        here.concurrent(
-                            List.of(
-                                task -> {
-                                  threads.add(Thread.currentThread());
-                                  task.delay(SECOND.multipliedBy(10));
-                                  return "never";
-                                }))));
+        Started.on(() ->
+            scope.timeout(
+                SECOND,
+                here ->
+                    here.concurrent(
+                        List.of(task -> {
+                          threads.add(Thread.currentThread());
+                          task.delay(SECOND.multipliedBy(10));
+                          return "never";
+                        }))));
     clock.hasSleepers(1);
 
     clock.advance(SECOND);

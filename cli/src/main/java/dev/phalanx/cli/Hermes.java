@@ -22,10 +22,9 @@ public final class Hermes {
 
   static CommandLine command() {
     return new CommandLine(new Hermes())
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              command.getErr().println("hermes: " + failure.getMessage());
-              return 1;
-            });
+        .setExecutionExceptionHandler((failure, command, parsed) -> {
+          command.getErr().println("hermes: " + failure.getMessage());
+          return 1;
+        });
   }
 }

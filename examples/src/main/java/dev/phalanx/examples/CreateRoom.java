@@ -16,9 +16,7 @@ final class CreateRoom implements HttpHandler {
   @Override
   public Response handle(RequestScope scope) {
     Rooms.Room room = rooms.create(scope.request().json(NewRoom.class).name());
-    return Response.status(201)
-        .withHeader("Location", "/api/rooms/" + room.name())
-        .withJson(room);
+    return Response.status(201).withHeader("Location", "/api/rooms/" + room.name()).withJson(room);
   }
 
   private record NewRoom(@Nullable String name) {}

@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns bytes into messages for the handler, as long as there is room for them. When a message finds
- * none, it is held, the wire pauses, and what was read with it waits undecoded: so the bounds of
- * {@link WsConfig#inboundMessages} and {@link WsConfig#inboundBytes} are overrun by one message and
- * one read at most, and TCP carries the pressure to the peer. Lane-confined.
+ * Turns bytes into messages for the handler, as long as there is room for them. When a message
+ * finds none, it is held, the wire pauses, and what was read with it waits undecoded: so the bounds
+ * of {@link WsConfig#inboundMessages} and {@link WsConfig#inboundBytes} are overrun by one message
+ * and one read at most, and TCP carries the pressure to the peer. Lane-confined.
  */
 final class Intake {
   private final Link link;

@@ -6,10 +6,10 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 
 /**
- * Finds out whether a silent peer is still there: a Ping after {@link WsConfig#pingInterval} without
- * a byte from it, and the connection is lost {@link WsConfig#pongTimeout} later if not a byte came.
- * While we pause reading, nothing can be heard and nothing is concluded; nor while the connection is
- * closing. Lane-confined.
+ * Finds out whether a silent peer is still there: a Ping after {@link WsConfig#pingInterval}
+ * without a byte from it, and the connection is lost {@link WsConfig#pongTimeout} later if not a
+ * byte came. While we pause reading, nothing can be heard and nothing is concluded; nor while the
+ * connection is closing. Lane-confined.
  *
  * <p>The timer holds the link weakly, so that a lane's timers keep no forgotten connection alive.
  */

@@ -33,12 +33,12 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>Whoever ends it first (a {@link #close}, the peer's Close, a broken rule, a lost wire)
  *       settles how it ended, once and for all.
- *   <li>If it was the peer, inbound ends, and our Close waits until the handler has come to that end:
- *       so its answers to what the peer said before still go out. It doesn't wait for longer than
- *       {@link #ANSWER_GRACE}.
+ *   <li>If it was the peer, inbound ends, and our Close waits until the handler has come to that
+ *       end: so its answers to what the peer said before still go out. It doesn't wait for longer
+ *       than {@link #ANSWER_GRACE}.
  *   <li>The outbound queue is closed; when it has run empty, our Close follows.
- *   <li>With both Closes exchanged the wire is closed; {@link WsConfig#closeTimeout} after our Close
- *       was asked for, in any case.
+ *   <li>With both Closes exchanged the wire is closed; {@link WsConfig#closeTimeout} after our
+ *       Close was asked for, in any case.
  * </ol>
  */
 final class Link implements WireHandler {
@@ -183,12 +183,11 @@ final class Link implements WireHandler {
   /** The handler has returned: what still comes in is dropped. */
   void handlerReturned() {
     handler = null;
-    lane.execute(
-        () -> {
-          reportTimer.close();
-          intake.dropMessages();
-          handlerIsAtEnd();
-        });
+    lane.execute(() -> {
+      reportTimer.close();
+      intake.dropMessages();
+      handlerIsAtEnd();
+    });
   }
 
   /** Waits until the wire is closed, which the timers of the closing handshake see to. */
@@ -407,7 +406,8 @@ final class Link implements WireHandler {
   private void reportHandler() {
     Thread running = handler;
     if (running != null) {
-      Stragglers.report(running, "still runs " + HANDLER_PATIENCE + " after its connection has gone");
+      Stragglers.report(
+          running, "still runs " + HANDLER_PATIENCE + " after its connection has gone");
     }
   }
 }

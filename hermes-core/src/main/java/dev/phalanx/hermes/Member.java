@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A connection as the gateway knows it: weakly, and with its topics. Its own lock guards these. In a
- * topic the latest stands first.
+ * A connection as the gateway knows it: weakly, and with its topics. Its own lock guards these. In
+ * a topic the latest stands first.
  */
 final class Member extends WeakReference<WsConnection> implements Comparable<Member> {
   final String id;

@@ -19,7 +19,8 @@ final class MessageFrames {
       case WsMessage.Ping ping -> Opcode.PING;
       case WsMessage.Pong pong -> Opcode.PONG;
       // When a Close goes out is the connection's to decide.
-      case WsMessage.Close close -> throw new IllegalArgumentException("a Close can't be published");
+      case WsMessage.Close close ->
+          throw new IllegalArgumentException("a Close can't be published");
     };
   }
 }

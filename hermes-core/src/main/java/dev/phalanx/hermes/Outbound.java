@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Frames that wait for the wire, and how many bytes they are.
  *
- * <p>Any thread offers; the lane alone takes and releases. {@code waiting} packs the closed flag and
- * the bytes that were accepted and are not yet with the operating system: an offer first reserves
- * its bytes there by a compare-and-set, then queues the frame. So bounds and closing have one order
- * for all threads, and "closed, and all that was reserved has been taken" means that nothing accepted
- * is still on its way.
+ * <p>Any thread offers; the lane alone takes and releases. {@code waiting} packs the closed flag
+ * and the bytes that were accepted and are not yet with the operating system: an offer first
+ * reserves its bytes there by a compare-and-set, then queues the frame. So bounds and closing have
+ * one order for all threads, and "closed, and all that was reserved has been taken" means that
+ * nothing accepted is still on its way.
  */
 final class Outbound {
   /** What became of a frame that was offered. */

@@ -51,7 +51,9 @@ final class Outflow implements Runnable {
     this.sink = wire::write;
   }
 
-  /** Has the lane move what waits in its next turn, however often it is called before. Any thread. */
+  /**
+   * Has the lane move what waits in its next turn, however often it is called before. Any thread.
+   */
   void wake() {
     if (!scheduled && SCHEDULED.compareAndSet(this, false, true)) {
       lane.execute(this);

@@ -71,7 +71,8 @@ record ServerHandshake(Response response, @Nullable String subprotocol) {
     } catch (IllegalArgumentException e) {
       return refusal(Response.error(400, "Sec-WebSocket-Protocol is malformed"));
     }
-    String agreed = config.subprotocols().stream().filter(offered::contains).findFirst().orElse(null);
+    String agreed =
+        config.subprotocols().stream().filter(offered::contains).findFirst().orElse(null);
     String key = String.valueOf(request.header("Sec-WebSocket-Key"));
     Response response =
         Response.status(101)

@@ -3,8 +3,8 @@ package dev.phalanx.hermes;
 import dev.phalanx.rfc6455.CloseCodes;
 
 /**
- * Why a connection was closed (RFC 6455, section 7.4, and IANA's registry): a registered code, or one
- * of 3000 to 4999, which are for libraries (registered with IANA) and applications (private).
+ * Why a connection was closed (RFC 6455, section 7.4, and IANA's registry): a registered code, or
+ * one of 3000 to 4999, which are for libraries (registered with IANA) and applications (private).
  *
  * @param value the number on the wire
  */

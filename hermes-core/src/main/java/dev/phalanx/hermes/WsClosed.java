@@ -3,7 +3,8 @@ package dev.phalanx.hermes;
 /**
  * How a connection ended.
  *
- * @param code the code of the Close that ended it; 1005 if that had none, 1006 if there was no Close
+ * @param code the code of the Close that ended it; 1005 if that had none, 1006 if there was no
+ *     Close
  * @param reason the reason in the Close; empty where there is none
  * @param by who ended it
  */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The settings of a route's connections. Immutable; {@link #defaults()} and the {@code with…} methods
- * make one.
+ * The settings of a route's connections. Immutable; {@link #defaults()} and the {@code with…}
+ * methods make one.
  *
  * @param maxMessageSize bytes of a received message; a larger one closes with 1009
  * @param maxFrameSize bytes of a received frame; a larger one closes with 1009
@@ -120,11 +120,10 @@ public record WsConfig(
 
   /** The same with another size of messages, and of frames with it. */
   public WsConfig withMaxMessageSize(int maxMessageSize) {
-    return edit(
-        draft -> {
-          draft.maxMessageSize = maxMessageSize;
-          draft.maxFrameSize = maxMessageSize;
-        });
+    return edit(draft -> {
+      draft.maxMessageSize = maxMessageSize;
+      draft.maxFrameSize = maxMessageSize;
+    });
   }
 
   /** The same with another size of frames. */

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One WebSocket connection.
  *
- * <p>{@link #inbound} is for one thread, the handler's; everything else may be called from any thread
- * but an event loop's. What one thread sends arrives in that order. On a connection that is closing
- * or closed, sending returns false and throws nothing.
+ * <p>{@link #inbound} is for one thread, the handler's; everything else may be called from any
+ * thread but an event loop's. What one thread sends arrives in that order. On a connection that is
+ * closing or closed, sending returns false and throws nothing.
  */
 public final class WsConnection {
   private final String id;
@@ -26,7 +26,8 @@ public final class WsConnection {
   private final Link link;
   private volatile @Nullable Map<AttributeKey<?>, Object> attributes; // null until there is one
 
-  WsConnection(String id, WsConfig config, @Nullable String subprotocol, TimeSource time, Link link) {
+  WsConnection(
+      String id, WsConfig config, @Nullable String subprotocol, TimeSource time, Link link) {
     this.id = id;
     this.config = config;
     this.subprotocol = subprotocol;
@@ -107,7 +108,9 @@ public final class WsConnection {
     return send(WsMessage.json(value));
   }
 
-  /** Sends an empty Ping; as {@link #send(WsMessage)}. Pings to keep alive are sent without this. */
+  /**
+   * Sends an empty Ping; as {@link #send(WsMessage)}. Pings to keep alive are sent without this.
+   */
   public boolean ping() {
     return send(WsMessage.ping());
   }
@@ -118,8 +121,8 @@ public final class WsConnection {
   }
 
   /**
-   * Hears of Pongs, one after the other, on a virtual thread that is not the handler's; one observer,
-   * the last one set. When it is more than 64 behind, it misses some.
+   * Hears of Pongs, one after the other, on a virtual thread that is not the handler's; one
+   * observer, the last one set. When it is more than 64 behind, it misses some.
    */
   public void onPong(Consumer<WsMessage.Pong> observer) {
     link.observePongs(observer);
@@ -132,8 +135,8 @@ public final class WsConnection {
 
   /**
    * Closes: what was sent before goes out first, then the Close, then the peer has {@link
-   * WsConfig#closeTimeout} to answer. Doesn't wait. Messages that the peer sends until it answers can
-   * still be received.
+   * WsConfig#closeTimeout} to answer. Doesn't wait. Messages that the peer sends until it answers
+   * can still be received.
    *
    * @param reason for the peer's log; cut to 123 bytes of UTF-8
    * @return false if it was closing or closed already

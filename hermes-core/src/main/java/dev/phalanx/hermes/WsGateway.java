@@ -14,19 +14,20 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections, and topics to publish to them. A service of every application: name it in a handler's
- * constructor. Every method may be called from any thread, and none ever waits for a peer.
+ * Connections, and topics to publish to them. A service of every application: name it in a
+ * handler's constructor. Every method may be called from any thread, and none ever waits for a
+ * peer.
  *
  * <p>A connection that closes is taken out, with its subscriptions. Besides, the gateway holds
  * connections weakly: one that is forgotten without having been closed is collected all the same.
  *
  * <p>Order. Of what one thread publishes to a topic, all subscribers see one order; and what one
- * thread publishes and then sends reaches a subscriber in that order. Nothing that is published after
- * {@link #unsubscribe} has returned is queued for the connection, and nothing that is published after
- * {@link #subscribe} has returned is missed.
+ * thread publishes and then sends reaches a subscriber in that order. Nothing that is published
+ * after {@link #unsubscribe} has returned is queued for the connection, and nothing that is
+ * published after {@link #subscribe} has returned is missed.
  *
- * <p>A subscriber that reads too slowly, so that more than {@link WsConfig#outboundBytes} would wait
- * for it, is closed with 1008; {@link #overflows} counts them.
+ * <p>A subscriber that reads too slowly, so that more than {@link WsConfig#outboundBytes} would
+ * wait for it, is closed with 1008; {@link #overflows} counts them.
  */
 public final class WsGateway {
   // Both are walked in an order in which who comes back never stands further on than before: so
@@ -50,7 +51,9 @@ public final class WsGateway {
     forget(connection.id());
   }
 
-  /** Subscribes a connection to topics; registers it, if it isn't yet. Does nothing once it is gone. */
+  /**
+   * Subscribes a connection to topics; registers it, if it isn't yet. Does nothing once it is gone.
+   */
   public void subscribe(WsConnection connection, String... names) {
     Member member = member(connection);
     synchronized (member) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What is sent and received. Immutable, for any thread; arrays that go in or out are not copied and
  * must not be changed.
  *
- * <p>A handler receives {@link Text} and {@link Binary} only: the other kinds are the protocol's own
- * work, and exist to be sent.
+ * <p>A handler receives {@link Text} and {@link Binary} only: the other kinds are the protocol's
+ * own work, and exist to be sent.
  */
 public sealed interface WsMessage {
   /** A text message. */
@@ -52,7 +52,8 @@ public sealed interface WsMessage {
   }
 
   /**
-   * A Pong that answers nothing (RFC 6455, section 5.5.3); Pings are answered without anyone's help.
+   * A Pong that answers nothing (RFC 6455, section 5.5.3); Pings are answered without anyone's
+   * help.
    *
    * @throws IllegalArgumentException if the payload is larger than 125 bytes
    */

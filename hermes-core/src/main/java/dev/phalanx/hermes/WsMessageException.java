@@ -1,8 +1,8 @@
 package dev.phalanx.hermes;
 
 /**
- * A message that isn't what the handler takes: binary where it reads text, or JSON that doesn't fit.
- * That is the peer's mistake: when no handler catches it, the connection is closed with {@link
+ * A message that isn't what the handler takes: binary where it reads text, or JSON that doesn't
+ * fit. That is the peer's mistake: when no handler catches it, the connection is closed with {@link
  * #closeCode} and the message of this exception, and nothing is logged as an error.
  */
 public final class WsMessageException extends RuntimeException {

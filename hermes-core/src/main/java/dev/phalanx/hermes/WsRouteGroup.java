@@ -132,7 +132,9 @@ public final class WsRouteGroup implements Upgrader {
       return add(new WsRoute(pattern(key), null, handler, config));
     }
 
-    /** Middleware around the upgrade of every route, before the route's own; the first outermost. */
+    /**
+     * Middleware around the upgrade of every route, before the route's own; the first outermost.
+     */
     public Builder wrap(Middleware... around) {
       middleware.addAll(List.of(around));
       return this;
@@ -147,8 +149,7 @@ public final class WsRouteGroup implements Upgrader {
       try {
         routes.add(route.pattern(), route);
       } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "Route \"" + route.key() + "\": " + e.getMessage(), e);
+        throw new IllegalArgumentException("Route \"" + route.key() + "\": " + e.getMessage(), e);
       }
       return this;
     }

@@ -13,13 +13,12 @@ class CancellationThreadTest {
   void aListenerToTheCancellationRunsOnAVirtualThread() throws Exception {
     CompletableFuture<Thread> listener = new CompletableFuture<>();
     try (var talk =
-        Conversation.with(
-            scope -> {
-              scope.cancellation().onCancel(() -> listener.complete(Thread.currentThread()));
-              scope.connection().sendText("listening");
-              scope.connection().inbound().forEach(message -> {});
-              listener.get();
-            })) {
+        Conversation.with(scope -> {
+          scope.cancellation().onCancel(() -> listener.complete(Thread.currentThread()));
+          scope.connection().sendText("listening");
+          scope.connection().inbound().forEach(message -> {});
+          listener.get();
+        })) {
       talk.hears("listening");
       talk.closes(1000, "");
       assertThat(listener.get(20, TimeUnit.SECONDS).isVirtual()).isTrue();
@@ -30,21 +29,19 @@ class CancellationThreadTest {
   void aListenerThatBlocksHoldsUpNothing() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     try (var talk =
-        Conversation.with(
-            scope -> {
-              scope
-                  .cancellation()
-                  .onCancel(
-                      () -> {
-                        try {
-                          never.await();
-                        } catch (InterruptedException e) {
-                          throw new IllegalStateException(e);
-                        }
-                      });
-              scope.connection().sendText("listening");
-              never.await();
-            })) {
+        Conversation.with(scope -> {
+          scope
+              .cancellation()
+              .onCancel(() -> {
+                try {
+                  never.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+          scope.connection().sendText("listening");
+          never.await();
+        })) {
       talk.hears("listening");
       talk.closes(1000, "bye");
       talk.hearsClose(1000, "bye");

@@ -57,20 +57,18 @@ final class Conversation implements AutoCloseable {
     this.peer = MemoryPeer.connect(lane, session::open);
     this.handlerThread =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try (scope) {
-                    session.run();
-                  }
-                });
+            .start(() -> {
+              try (scope) {
+                session.run();
+              }
+            });
   }
 
   /** A clock, a lane and an application, for several conversations. */
   record Server(VirtualClock clock, MemoryLane lane, Application app) implements AutoCloseable {
     static Server start() {
       VirtualClock clock = new VirtualClock();
-      return new Server(
-          clock, new MemoryLane(clock), Application.starting().time(clock).compile());
+      return new Server(clock, new MemoryLane(clock), Application.starting().time(clock).compile());
     }
 
     Conversation connect(WsConfig config, WsHandler handler) throws Exception {
@@ -135,13 +133,11 @@ final class Conversation implements AutoCloseable {
   }
 
   void pings(String payload) {
-    peer.send(
-        bytesOf(EncodedFrame.ping(Side.CLIENT, payload.getBytes(StandardCharsets.UTF_8))));
+    peer.send(bytesOf(EncodedFrame.ping(Side.CLIENT, payload.getBytes(StandardCharsets.UTF_8))));
   }
 
   void pongs(String payload) {
-    peer.send(
-        bytesOf(EncodedFrame.pong(Side.CLIENT, payload.getBytes(StandardCharsets.UTF_8))));
+    peer.send(bytesOf(EncodedFrame.pong(Side.CLIENT, payload.getBytes(StandardCharsets.UTF_8))));
   }
 
   void closes(int code, String reason) {
@@ -211,11 +207,10 @@ final class Conversation implements AutoCloseable {
   /** Lets time pass until something holds: timers may be set by threads that are not done yet. */
   void letTimePassUntil(Callable<Boolean> condition) {
     patiently()
-        .until(
-            () -> {
-              clock.advance(Duration.ofMillis(100));
-              return condition.call();
-            });
+        .until(() -> {
+          clock.advance(Duration.ofMillis(100));
+          return condition.call();
+        });
   }
 
   @Override

@@ -11,11 +11,10 @@ class GivenUpTest {
   @Test
   void aCloseThatComesTooLateIsNotAnswered() throws Exception {
     try (var talk = Conversation.with(LISTENER)) {
-      talk.lane.run(
-          () -> {
-            talk.connection().link().lost("silent for too long");
-            talk.closes(1000, "");
-          });
+      talk.lane.run(() -> {
+        talk.connection().link().lost("silent for too long");
+        talk.closes(1000, "");
+      });
       talk.seesTheWireClosed();
       talk.seesTheHandlerEnd();
       talk.hasHeardNothing();
@@ -26,11 +25,10 @@ class GivenUpTest {
   @Test
   void norIsABrokenRule() throws Exception {
     try (var talk = Conversation.with(LISTENER)) {
-      talk.lane.run(
-          () -> {
-            talk.connection().link().lost("silent for too long");
-            talk.peer.send(new byte[] {(byte) 0xFF, (byte) 0x80, 0, 0, 0, 0});
-          });
+      talk.lane.run(() -> {
+        talk.connection().link().lost("silent for too long");
+        talk.peer.send(new byte[] {(byte) 0xFF, (byte) 0x80, 0, 0, 0, 0});
+      });
       talk.seesTheWireClosed();
       talk.seesTheHandlerEnd();
       talk.hasHeardNothing();

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.phalanx.http.Response;
-import dev.phalanx.http.Upgrade;
 import dev.phalanx.http.PathParams;
 import dev.phalanx.http.RequestScope;
+import dev.phalanx.http.Response;
+import dev.phalanx.http.Upgrade;
 import dev.phalanx.rfc6455.Event;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,8 +45,7 @@ class LifeOfAConnectionTest {
           var scope = server.app().openScope("test")) {
         routes.bind(server.app());
         Upgrade answer =
-            routes.upgrade(
-                RequestScope.of(scope, Conversation.upgrade("/ws"), PathParams.none()));
+            routes.upgrade(RequestScope.of(scope, Conversation.upgrade("/ws"), PathParams.none()));
         assertThat(answer)
             .isInstanceOfSatisfying(
                 Upgrade.Rejected.class, no -> assertThat(no.response().status()).isEqualTo(401));
@@ -56,8 +55,7 @@ class LifeOfAConnectionTest {
     @Test
     void theHandlerIsConstructedOnAcceptanceOneInstanceAConnection() throws Exception {
       CountingHandler.CONSTRUCTED.set(0);
-      WsRouteGroup routes =
-          WsRouteGroup.builder().route("/ws", CountingHandler.class).build();
+      WsRouteGroup routes = WsRouteGroup.builder().route("/ws", CountingHandler.class).build();
       try (var server = Conversation.Server.start();
           var scope = server.app().openScope("test")) {
         routes.bind(server.app());
@@ -93,8 +91,7 @@ class LifeOfAConnectionTest {
     @Test
     void inboundYieldsTextAndBinaryWholeAndInOrderAndNothingElse() throws Exception {
       List<WsMessage> seen = new ArrayList<>();
-      try (var talk =
-          Conversation.with(scope -> scope.connection().inbound().forEach(seen::add))) {
+      try (var talk = Conversation.with(scope -> scope.connection().inbound().forEach(seen::add))) {
         talk.says("one");
         talk.pings("are you there?");
         talk.says(new byte[] {1, 2});
@@ -123,12 +120,11 @@ class LifeOfAConnectionTest {
     void anObserverHearsOfPongs() throws Exception {
       CompletableFuture<WsMessage.Pong> heard = new CompletableFuture<>();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                scope.connection().onPong(heard::complete);
-                scope.connection().ping("42".getBytes());
-                ECHO.handle(scope);
-              })) {
+          Conversation.with(scope -> {
+            scope.connection().onPong(heard::complete);
+            scope.connection().ping("42".getBytes());
+            ECHO.handle(scope);
+          })) {
         talk.hearsPing();
         talk.pongs("42");
         assertThat(heard.get(20, TimeUnit.SECONDS)).isNotNull();
@@ -297,14 +293,13 @@ class LifeOfAConnectionTest {
     void sendBlocksAboveTheHighWaterMarkAndGoesOnWhenThePeerReads() throws Exception {
       AtomicInteger sent = new AtomicInteger();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                for (int i = 0; i < 100; i++) {
-                  assertThat(scope.connection().sendText(i + "x".repeat(4_000))).isTrue();
-                  sent.incrementAndGet();
-                }
-                ECHO.handle(scope);
-              })) {
+          Conversation.with(scope -> {
+            for (int i = 0; i < 100; i++) {
+              assertThat(scope.connection().sendText(i + "x".repeat(4_000))).isTrue();
+              sent.incrementAndGet();
+            }
+            ECHO.handle(scope);
+          })) {
         talk.peer.readOnly(0);
         await().until(() -> talk.handlerThread.getState() == Thread.State.WAITING);
         assertThat(sent.get()).isLessThan(100);
@@ -319,14 +314,13 @@ class LifeOfAConnectionTest {
     void aSenderThatIsHeldUpForTheSendTimeoutClosesTheConnection() throws Exception {
       CompletableFuture<Boolean> last = new CompletableFuture<>();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                boolean queued = true;
-                while (queued) {
-                  queued = scope.connection().sendText("x".repeat(4_000));
-                }
-                last.complete(queued);
-              })) {
+          Conversation.with(scope -> {
+            boolean queued = true;
+            while (queued) {
+              queued = scope.connection().sendText("x".repeat(4_000));
+            }
+            last.complete(queued);
+          })) {
         talk.peer.readOnly(0);
         talk.letTimePassUntil(last::isDone);
         WsClosed closed = talk.connection().closed();
@@ -356,13 +350,12 @@ class LifeOfAConnectionTest {
     @Test
     void whatOneThreadSendsArrivesInThatOrderAndTheCloseComesLast() throws Exception {
       try (var talk =
-          Conversation.with(
-              scope -> {
-                for (int i = 0; i < 50; i++) {
-                  scope.connection().sendText("number " + i);
-                }
-                scope.connection().close(WsCloseCode.NORMAL, "done");
-              })) {
+          Conversation.with(scope -> {
+            for (int i = 0; i < 50; i++) {
+              scope.connection().sendText("number " + i);
+            }
+            scope.connection().close(WsCloseCode.NORMAL, "done");
+          })) {
         for (int i = 0; i < 50; i++) {
           talk.hears("number " + i);
         }
@@ -374,16 +367,15 @@ class LifeOfAConnectionTest {
     void anInterruptedSenderThrowsKeepsItsInterruptAndHasQueuedNothing() throws Exception {
       CompletableFuture<Throwable> thrown = new CompletableFuture<>();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                try {
-                  while (true) {
-                    scope.connection().sendText("x".repeat(4_000));
-                  }
-                } catch (CancellationException e) {
-                  thrown.complete(Thread.interrupted() ? e : new AssertionError("not interrupted"));
-                }
-              })) {
+          Conversation.with(scope -> {
+            try {
+              while (true) {
+                scope.connection().sendText("x".repeat(4_000));
+              }
+            } catch (CancellationException e) {
+              thrown.complete(Thread.interrupted() ? e : new AssertionError("not interrupted"));
+            }
+          })) {
         talk.peer.readOnly(0);
         await().until(() -> talk.handlerThread.getState() == Thread.State.WAITING);
         talk.handlerThread.interrupt();
@@ -457,14 +449,13 @@ class LifeOfAConnectionTest {
       CompletableFuture<WsClosed> closed = new CompletableFuture<>();
       CountDownLatch mayRead = new CountDownLatch(1);
       try (var talk =
-          Conversation.with(
-              scope -> {
-                mayRead.await();
-                for (WsMessage message : scope.connection().inbound()) {
-                  seen.add(message.text());
-                }
-                closed.complete(scope.connection().closed());
-              })) {
+          Conversation.with(scope -> {
+            mayRead.await();
+            for (WsMessage message : scope.connection().inbound()) {
+              seen.add(message.text());
+            }
+            closed.complete(scope.connection().closed());
+          })) {
         talk.says("one");
         talk.says("two");
         talk.closes(4_321, "that's all");
@@ -482,13 +473,12 @@ class LifeOfAConnectionTest {
     void answersToWhatThePeerSaidBeforeItClosedStillGoOut() throws Exception {
       CountDownLatch mayAnswer = new CountDownLatch(1);
       try (var talk =
-          Conversation.with(
-              scope -> {
-                for (WsMessage message : scope.connection().inbound()) {
-                  mayAnswer.await();
-                  assertThat(scope.connection().send(message)).isTrue();
-                }
-              })) {
+          Conversation.with(scope -> {
+            for (WsMessage message : scope.connection().inbound()) {
+              mayAnswer.await();
+              assertThat(scope.connection().send(message)).isTrue();
+            }
+          })) {
         talk.says("a question");
         talk.closes(1000, "bye");
         talk.hasHeardNothing();
@@ -513,12 +503,11 @@ class LifeOfAConnectionTest {
       CountDownLatch busy = new CountDownLatch(1);
       CountDownLatch never = new CountDownLatch(1);
       try (var talk =
-          Conversation.with(
-              scope -> {
-                scope.connection().inbound().iterator().next();
-                busy.countDown();
-                never.await();
-              })) {
+          Conversation.with(scope -> {
+            scope.connection().inbound().iterator().next();
+            busy.countDown();
+            never.await();
+          })) {
         talk.says("work");
         busy.await();
         talk.closes(1000, "");
@@ -546,11 +535,10 @@ class LifeOfAConnectionTest {
     void aBrokenRuleIsOursToClose() throws Exception {
       CompletableFuture<WsClosed> closed = new CompletableFuture<>();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                ECHO.handle(scope);
-                closed.complete(scope.connection().closed());
-              })) {
+          Conversation.with(scope -> {
+            ECHO.handle(scope);
+            closed.complete(scope.connection().closed());
+          })) {
         talk.says("fine");
         talk.says("x".repeat((64 << 10) + 1));
         talk.hears("fine");
@@ -580,11 +568,10 @@ class LifeOfAConnectionTest {
     void aLostConnectionEndsTheLoopWithoutAnException() throws Exception {
       CompletableFuture<WsClosed> closed = new CompletableFuture<>();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                ECHO.handle(scope);
-                closed.complete(scope.connection().closed());
-              })) {
+          Conversation.with(scope -> {
+            ECHO.handle(scope);
+            closed.complete(scope.connection().closed());
+          })) {
         talk.says("hello");
         talk.hears("hello");
         talk.peer.reset();
@@ -621,11 +608,10 @@ class LifeOfAConnectionTest {
     void whatThePeerSaysAfterOurCloseCanStillBeReceived() throws Exception {
       List<String> seen = new ArrayList<>();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                scope.connection().close(WsCloseCode.GOING_AWAY, "");
-                scope.connection().inbound().forEach(message -> seen.add(message.text()));
-              })) {
+          Conversation.with(scope -> {
+            scope.connection().close(WsCloseCode.GOING_AWAY, "");
+            scope.connection().inbound().forEach(message -> seen.add(message.text()));
+          })) {
         talk.hearsClose(1001, "");
         talk.says("one more thing");
         talk.closes(1001, "");
@@ -655,16 +641,15 @@ class LifeOfAConnectionTest {
       CompletableFuture<Throwable> delayed = new CompletableFuture<>();
       CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                ECHO.handle(scope);
-                try {
-                  scope.delay(Duration.ofDays(1));
-                } catch (CancellationException e) {
-                  delayed.complete(e);
-                }
-                interrupted.complete(Thread.currentThread().isInterrupted());
-              })) {
+          Conversation.with(scope -> {
+            ECHO.handle(scope);
+            try {
+              scope.delay(Duration.ofDays(1));
+            } catch (CancellationException e) {
+              delayed.complete(e);
+            }
+            interrupted.complete(Thread.currentThread().isInterrupted());
+          })) {
         talk.says("hello");
         talk.hears("hello");
         talk.peer.close();
@@ -678,16 +663,15 @@ class LifeOfAConnectionTest {
       CountDownLatch busy = new CountDownLatch(1);
       CompletableFuture<Throwable> delayed = new CompletableFuture<>();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                scope.connection().inbound().iterator().next();
-                busy.countDown();
-                try {
-                  scope.delay(Duration.ofDays(1));
-                } catch (CancellationException e) {
-                  delayed.complete(e);
-                }
-              })) {
+          Conversation.with(scope -> {
+            scope.connection().inbound().iterator().next();
+            busy.countDown();
+            try {
+              scope.delay(Duration.ofDays(1));
+            } catch (CancellationException e) {
+              delayed.complete(e);
+            }
+          })) {
         talk.says("work");
         busy.await();
         talk.peer.close();
@@ -704,24 +688,22 @@ class LifeOfAConnectionTest {
       CompletableFuture<Boolean> childInterrupted = new CompletableFuture<>();
       CompletableFuture<Boolean> handlerInterrupted = new CompletableFuture<>();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                try {
-                  scope.concurrent(
-                      List.of(
-                          child -> {
-                            running.countDown();
-                            try {
-                              return new CountDownLatch(1).await(1, TimeUnit.DAYS);
-                            } catch (InterruptedException e) {
-                              childInterrupted.complete(true);
-                              throw e;
-                            }
-                          }));
-                } catch (CancellationException e) {
-                  handlerInterrupted.complete(Thread.currentThread().isInterrupted());
-                }
-              })) {
+          Conversation.with(scope -> {
+            try {
+              scope.concurrent(
+                  List.of(child -> {
+                    running.countDown();
+                    try {
+                      return new CountDownLatch(1).await(1, TimeUnit.DAYS);
+                    } catch (InterruptedException e) {
+                      childInterrupted.complete(true);
+                      throw e;
+                    }
+                  }));
+            } catch (CancellationException e) {
+              handlerInterrupted.complete(Thread.currentThread().isInterrupted());
+            }
+          })) {
         running.await();
         talk.peer.close();
         assertThat(childInterrupted.get(20, TimeUnit.SECONDS)).isTrue();
@@ -734,20 +716,18 @@ class LifeOfAConnectionTest {
       CompletableFuture<String> cleaned = new CompletableFuture<>();
       CompletableFuture<Boolean> hookInterrupted = new CompletableFuture<>();
       try (var talk =
-          Conversation.with(
-              scope -> {
-                scope.onDispose(
-                    () -> hookInterrupted.complete(Thread.currentThread().isInterrupted()));
-                ECHO.handle(scope);
-                await().until(scope::isCancelled);
-                cleaned.complete(
-                    scope.shielded(
-                        Duration.ofSeconds(1),
-                        shield -> {
-                          shield.delay(Duration.ZERO);
-                          return shield.isCancelled() ? "cancelled" : "clean";
-                        }));
-              })) {
+          Conversation.with(scope -> {
+            scope.onDispose(() -> hookInterrupted.complete(Thread.currentThread().isInterrupted()));
+            ECHO.handle(scope);
+            await().until(scope::isCancelled);
+            cleaned.complete(
+                scope.shielded(
+                    Duration.ofSeconds(1),
+                    shield -> {
+                      shield.delay(Duration.ZERO);
+                      return shield.isCancelled() ? "cancelled" : "clean";
+                    }));
+          })) {
         talk.peer.close();
         assertThat(cleaned.get(20, TimeUnit.SECONDS)).isEqualTo("clean");
         assertThat(hookInterrupted.get(20, TimeUnit.SECONDS)).isFalse();
@@ -771,8 +751,7 @@ class LifeOfAConnectionTest {
 
     @Test
     void whatThePeerStillSendsAfterThatIsDroppedButItsCloseIsSeen() throws Exception {
-      try (var talk =
-          Conversation.with(WsConfig.defaults().withInboundMessages(1), scope -> {})) {
+      try (var talk = Conversation.with(WsConfig.defaults().withInboundMessages(1), scope -> {})) {
         talk.hearsClose(1000, "");
         for (int i = 0; i < 10; i++) {
           talk.says("nobody reads this");
@@ -787,15 +766,12 @@ class LifeOfAConnectionTest {
     void throwingClosesWith1011AndLogsOneLineWithTheConnectionsId() throws Exception {
       try (var log = CapturedLog.of("dev.phalanx.hermes", Level.INFO);
           var talk =
-              Conversation.with(
-                  scope -> {
-                    throw new IllegalStateException("secret detail");
-                  })) {
+              Conversation.with(scope -> {
+                throw new IllegalStateException("secret detail");
+              })) {
         talk.hearsClose(1011, "the server failed");
         assertThat(log.records()).hasSize(1);
-        assertThat(log.messages().getFirst())
-            .contains("WS /ws")
-            .contains(talk.connection().id());
+        assertThat(log.messages().getFirst()).contains("WS /ws").contains(talk.connection().id());
         assertThat(log.records().getFirst().getThrown()).hasMessage("secret detail");
       }
     }
@@ -804,8 +780,7 @@ class LifeOfAConnectionTest {
     void textOfABinaryMessageClosesWith1003AsThePeersMistake() throws Exception {
       try (var log = CapturedLog.of("dev.phalanx.hermes", Level.INFO);
           var talk =
-              Conversation.with(
-                  scope -> scope.connection().inbound().forEach(WsMessage::text))) {
+              Conversation.with(scope -> scope.connection().inbound().forEach(WsMessage::text))) {
         talk.says(new byte[] {1});
         talk.hearsClose(1003, "text expected, not binary");
         assertThat(log.records()).isEmpty();
@@ -817,12 +792,11 @@ class LifeOfAConnectionTest {
       record Point(int x, int y) {}
       try (var log = CapturedLog.of("dev.phalanx.hermes", Level.INFO);
           var talk =
-              Conversation.with(
-                  scope -> {
-                    for (WsMessage message : scope.connection().inbound()) {
-                      scope.connection().sendJson(message.decode(Point.class));
-                    }
-                  })) {
+              Conversation.with(scope -> {
+                for (WsMessage message : scope.connection().inbound()) {
+                  scope.connection().sendJson(message.decode(Point.class));
+                }
+              })) {
         talk.says("{\"x\":1,\"y\":2}");
         talk.hears("{\"x\":1,\"y\":2}");
         talk.says("{\"x\":");
@@ -898,11 +872,10 @@ class LifeOfAConnectionTest {
         subscribeAndVanish(server);
         await()
             .atMost(Duration.ofSeconds(20))
-            .until(
-                () -> {
-                  System.gc();
-                  return server.gateway().count() == 0;
-                });
+            .until(() -> {
+              System.gc();
+              return server.gateway().count() == 0;
+            });
         assertThat(server.gateway().topicCount()).isZero();
       }
     }
@@ -915,8 +888,7 @@ class LifeOfAConnectionTest {
         var answer =
             routes.upgrade(RequestScope.of(scope, Conversation.upgrade("/ws"), PathParams.none()));
         var session = (WsSession) ((Upgrade.Accepted) answer).session();
-        var peer =
-            dev.phalanx.transport.memory.MemoryPeer.connect(server.lane(), session::open);
+        var peer = dev.phalanx.transport.memory.MemoryPeer.connect(server.lane(), session::open);
         server.gateway().subscribe(session.connection(), "a", "b");
         System.gc();
         assertThat(server.gateway().count()).isEqualTo(1);

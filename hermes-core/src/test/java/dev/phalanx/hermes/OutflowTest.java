@@ -54,13 +54,12 @@ class OutflowTest {
     List<Future<?>> senders = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       senders.add(
-          threads.submit(
-              () -> {
-                boolean queued = true;
-                while (queued) {
-                  queued = conn.sendText("x");
-                }
-              }));
+          threads.submit(() -> {
+            boolean queued = true;
+            while (queued) {
+              queued = conn.sendText("x");
+            }
+          }));
     }
     return senders;
   }

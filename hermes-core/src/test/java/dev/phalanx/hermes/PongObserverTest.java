@@ -17,12 +17,11 @@ import org.junit.jupiter.api.Test;
 class PongObserverTest {
   private static Conversation observedBy(Consumer<WsMessage.Pong> observer) throws Exception {
     Conversation talk =
-        Conversation.with(
-            scope -> {
-              scope.connection().onPong(observer);
-              scope.connection().sendText("observed");
-              scope.connection().inbound().forEach(message -> {});
-            });
+        Conversation.with(scope -> {
+          scope.connection().onPong(observer);
+          scope.connection().sendText("observed");
+          scope.connection().inbound().forEach(message -> {});
+        });
     talk.hears("observed");
     return talk;
   }
@@ -45,13 +44,12 @@ class PongObserverTest {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     Semaphore mayGoOn = new Semaphore(0);
     try (var talk =
-        observedBy(
-            pong -> {
-              mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
-              mayGoOn.acquireUninterruptibly();
-              heard.add(new String(pong.bytes()));
-              atOnce.decrementAndGet();
-            })) {
+        observedBy(pong -> {
+          mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+          mayGoOn.acquireUninterruptibly();
+          heard.add(new String(pong.bytes()));
+          atOnce.decrementAndGet();
+        })) {
       for (int i = 0; i < 10_000; i++) {
         talk.pongs(String.valueOf(i));
       }
@@ -70,11 +68,10 @@ class PongObserverTest {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     try (var log = CapturedLog.of("dev.phalanx.hermes", Level.INFO);
         var talk =
-            observedBy(
-                pong -> {
-                  heard.add(new String(pong.bytes()));
-                  throw new IllegalStateException("no");
-                })) {
+            observedBy(pong -> {
+              heard.add(new String(pong.bytes()));
+              throw new IllegalStateException("no");
+            })) {
       talk.pongs("one");
       talk.pongs("two");
       await().until(() -> log.records().size() == 2);

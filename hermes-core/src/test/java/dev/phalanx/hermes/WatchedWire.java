@@ -42,12 +42,11 @@ final class WatchedWire implements Wire, WireHandler, AutoCloseable {
     this.connection = session.connection();
     this.handlerThread =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try (scope) {
-                    session.run();
-                  }
-                });
+            .start(() -> {
+              try (scope) {
+                session.run();
+              }
+            });
   }
 
   /** The most bytes that were ever with the wire and not yet with the operating system. */

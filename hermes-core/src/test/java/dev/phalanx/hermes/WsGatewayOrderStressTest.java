@@ -107,12 +107,11 @@ class WsGatewayOrderStressTest {
       publish.accept(gateway, WsMessage.text("0"));
       AtomicBoolean over = new AtomicBoolean();
       Future<?> coming =
-          threads.submit(
-              () -> {
-                while (!over.get()) {
-                  talks.forEach(talk -> comeAgain.accept(gateway, talk.connection()));
-                }
-              });
+          threads.submit(() -> {
+            while (!over.get()) {
+              talks.forEach(talk -> comeAgain.accept(gateway, talk.connection()));
+            }
+          });
       for (int number = 1; number < 3_000; number++) {
         publish.accept(gateway, WsMessage.text(String.valueOf(number)));
       }
@@ -220,10 +219,7 @@ class WsGatewayOrderStressTest {
     private boolean goes;
 
     Subscriber(
-        WsGateway gateway,
-        Conversation.Server server,
-        List<Publisher> publishers,
-        Random random)
+        WsGateway gateway, Conversation.Server server, List<Publisher> publishers, Random random)
         throws Exception {
       this.gateway = gateway;
       this.publishers = publishers;
@@ -307,11 +303,10 @@ class WsGatewayOrderStressTest {
           .atMost(Duration.ofSeconds(20))
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(1))
-          .until(
-              () -> {
-                bytes.writeBytes(talk.peer.receive());
-                return goes || endsWith(bytes.toByteArray(), end);
-              });
+          .until(() -> {
+            bytes.writeBytes(talk.peer.receive());
+            return goes || endsWith(bytes.toByteArray(), end);
+          });
       return HeardFrame.in(bytes.toByteArray()).stream()
           .filter(frame -> frame.opcode() == HeardFrame.TEXT && !frame.text().equals(LAST_WORDS))
           .map(frame -> frame.text().split(" "))

@@ -8,7 +8,8 @@ final class HeaderSyntax {
 
   static void checkName(String name) {
     boolean token =
-        !name.isEmpty() && name.chars().allMatch(c -> isAlphanumeric(c) || TOKEN_SPECIALS.indexOf(c) >= 0);
+        !name.isEmpty()
+            && name.chars().allMatch(c -> isAlphanumeric(c) || TOKEN_SPECIALS.indexOf(c) >= 0);
     if (!token) {
       throw new IllegalArgumentException("not the name of a header: \"" + printable(name) + "\"");
     }

@@ -6,8 +6,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Header fields in their order; names compare without case (RFC 9110, section 5.1), and one name may
- * come several times. Immutable.
+ * Header fields in their order; names compare without case (RFC 9110, section 5.1), and one name
+ * may come several times. Immutable.
  */
 public final class Headers {
   private static final Headers EMPTY = new Headers(List.of());
@@ -26,7 +26,8 @@ public final class Headers {
   /**
    * Headers from names and values in turn.
    *
-   * @throws IllegalArgumentException if a name is no token, or a value has a control character in it
+   * @throws IllegalArgumentException if a name is no token, or a value has a control character in
+   *     it
    */
   public static Headers of(String... namesAndValues) {
     if (namesAndValues.length % 2 != 0) {
@@ -42,8 +43,8 @@ public final class Headers {
   /**
    * These headers and one more, after those of the same name.
    *
-   * @throws IllegalArgumentException if the name is no token, or the value has a control character in
-   *     it (so that nobody can put a line break into a response)
+   * @throws IllegalArgumentException if the name is no token, or the value has a control character
+   *     in it (so that nobody can put a line break into a response)
    */
   public Headers with(String name, String value) {
     HeaderSyntax.checkName(name);
@@ -66,13 +67,12 @@ public final class Headers {
       return this;
     }
     List<String> fewer = new ArrayList<>(pairs.size());
-    forEach(
-        (key, value) -> {
-          if (!key.equalsIgnoreCase(name)) {
-            fewer.add(key);
-            fewer.add(value);
-          }
-        });
+    forEach((key, value) -> {
+      if (!key.equalsIgnoreCase(name)) {
+        fewer.add(key);
+        fewer.add(value);
+      }
+    });
     return new Headers(fewer);
   }
 

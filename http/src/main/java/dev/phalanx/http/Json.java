@@ -4,8 +4,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
-import tools.jackson.databind.type.LogicalType;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /** JSON to and from records, beans and collections; types are not guessed. Any thread. */
 public final class Json {
@@ -33,7 +33,11 @@ public final class Json {
       return MAPPER.writeValueAsBytes(value);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
-          "a " + value.getClass().getName() + " can't be written as JSON: " + e.getOriginalMessage(), e);
+          "a "
+              + value.getClass().getName()
+              + " can't be written as JSON: "
+              + e.getOriginalMessage(),
+          e);
     }
   }
 

@@ -12,14 +12,18 @@ public final class JsonException extends Exception {
     super(message, null, false, false);
   }
 
-  /** Says what is wrong and where, without the names of our classes that Jackson's messages have. */
+  /**
+   * Says what is wrong and where, without the names of our classes that Jackson's messages have.
+   */
   static JsonException of(JacksonException e) {
     TokenStreamLocation at = e.getLocation();
-    String where =
-        at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
     String field =
         e.getPath().stream()
-            .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
+            .map(step ->
+                step.getPropertyName() == null
+                    ? "[" + step.getIndex() + "]"
+                    : step.getPropertyName())
             .collect(Collectors.joining("."));
     if (e instanceof tools.jackson.core.exc.StreamReadException) {
       return new JsonException("malformed JSON" + where);

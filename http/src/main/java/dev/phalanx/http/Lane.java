@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * An event loop as the layers above it see it: one thread that owns some wires. What runs on it must
- * not block, and must not be user code.
+ * An event loop as the layers above it see it: one thread that owns some wires. What runs on it
+ * must not block, and must not be user code.
  */
 public interface Lane extends Executor {
   /**
-   * Runs a task on the lane, in the order in which one thread gave them. Any thread. Never rejects: a
-   * lane that has been shut down runs the task elsewhere.
+   * Runs a task on the lane, in the order in which one thread gave them. Any thread. Never rejects:
+   * a lane that has been shut down runs the task elsewhere.
    */
   @Override
   void execute(Runnable task);

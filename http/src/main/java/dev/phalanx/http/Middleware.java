@@ -3,9 +3,9 @@ package dev.phalanx.http;
 /**
  * Stands around handlers: lets a request pass, with attributes added or not, or answers itself.
  *
- * <p>It is the same for WebSocket: {@code next} then answers 101, whose headers may be added to, and
- * the handler runs after the 101 has gone out, in the scope that was passed on. A middleware that
- * answers itself has refused the upgrade.
+ * <p>It is the same for WebSocket: {@code next} then answers 101, whose headers may be added to,
+ * and the handler runs after the 101 has gone out, in the scope that was passed on. A middleware
+ * that answers itself has refused the upgrade.
  *
  * <p>Called on the request's own virtual thread: it may block.
  */
@@ -14,7 +14,9 @@ public interface Middleware {
   /** Answers, by {@code next.handle(scope)} or by itself. */
   Response handle(RequestScope scope, HttpHandler next) throws Exception;
 
-  /** A handler with middleware around it, the first outermost; the same object twice counts once. */
+  /**
+   * A handler with middleware around it, the first outermost; the same object twice counts once.
+   */
   static HttpHandler around(Iterable<Middleware> middleware, HttpHandler handler) {
     return MiddlewareChain.of(middleware, handler);
   }

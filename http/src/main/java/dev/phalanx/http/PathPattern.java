@@ -7,8 +7,8 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path with parameters: {@code /ws/rooms/{room}}, {@code /ws/users/{id:\d+}/feed}. A parameter is a
- * whole segment, with a regular expression or without; it matches the segment after
+ * A path with parameters: {@code /ws/rooms/{room}}, {@code /ws/users/{id:\d+}/feed}. A parameter is
+ * a whole segment, with a regular expression or without; it matches the segment after
  * percent-decoding. Immutable.
  */
 public final class PathPattern implements Comparable<PathPattern> {
@@ -44,7 +44,10 @@ public final class PathPattern implements Comparable<PathPattern> {
 
   /** This pattern below a prefix: what mounting does. */
   public PathPattern under(PathPattern prefix) {
-    String base = prefix.text.endsWith("/") ? prefix.text.substring(0, prefix.text.length() - 1) : prefix.text;
+    String base =
+        prefix.text.endsWith("/")
+            ? prefix.text.substring(0, prefix.text.length() - 1)
+            : prefix.text;
     return of(base + text);
   }
 
@@ -90,8 +93,8 @@ public final class PathPattern implements Comparable<PathPattern> {
   }
 
   /**
-   * The more specific first, segment by segment: a literal, then a parameter with an expression, then
-   * one without. Patterns that differ only in the names of parameters compare as equal.
+   * The more specific first, segment by segment: a literal, then a parameter with an expression,
+   * then one without. Patterns that differ only in the names of parameters compare as equal.
    */
   @Override
   public int compareTo(PathPattern other) {

@@ -25,7 +25,10 @@ final class PercentCoding {
       }
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets.toByteArray())).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(octets.toByteArray()))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new HttpException(400, "the request target is not UTF-8 when decoded");
     }

@@ -3,7 +3,9 @@ package dev.phalanx.http;
 import dev.phalanx.aegis.AttributeKey;
 import dev.phalanx.aegis.ExecutionScope;
 
-/** The scope of one request: all of {@link ExecutionScope}, the request, and its path parameters. */
+/**
+ * The scope of one request: all of {@link ExecutionScope}, the request, and its path parameters.
+ */
 public interface RequestScope extends ExecutionScope {
   /** The request. */
   Request request();

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * An HTTP response. Immutable but for the array of {@link #body()}, which must not be changed. Length
- * and framing are the transport's work: no need for {@code Content-Length}.
+ * An HTTP response. Immutable but for the array of {@link #body()}, which must not be changed.
+ * Length and framing are the transport's work: no need for {@code Content-Length}.
  *
  * @param status 100 to 599
  * @param headers its header fields

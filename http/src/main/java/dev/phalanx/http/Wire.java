@@ -3,8 +3,8 @@ package dev.phalanx.http;
 import java.net.SocketAddress;
 
 /**
- * A duplex byte pipe that belongs to a {@link Lane}. Unless said otherwise, methods are for the lane
- * alone. On a closed wire all of them do nothing.
+ * A duplex byte pipe that belongs to a {@link Lane}. Unless said otherwise, methods are for the
+ * lane alone. On a closed wire all of them do nothing.
  */
 public interface Wire {
   /** The lane it belongs to. Any thread. */

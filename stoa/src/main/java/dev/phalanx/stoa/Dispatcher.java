@@ -33,8 +33,7 @@ final class Dispatcher {
   private final List<Upgrader> upgraders;
   private final Sessions sessions;
 
-  Dispatcher(
-      Application application, Router router, List<Upgrader> upgraders, Sessions sessions) {
+  Dispatcher(Application application, Router router, List<Upgrader> upgraders, Sessions sessions) {
     this.application = application;
     this.router = router;
     this.upgraders = upgraders;
@@ -59,8 +58,7 @@ final class Dispatcher {
   }
 
   /** Never fails: what goes wrong is a response too. */
-  private Response answer(
-      RequestScope scope, AtomicReference<Upgrade.@Nullable Session> session) {
+  private Response answer(RequestScope scope, AtomicReference<Upgrade.@Nullable Session> session) {
     try {
       List<String> path = PathPattern.segmentsOf(scope.request().path());
       HttpHandler end = passed -> dispatch(passed, path, session);

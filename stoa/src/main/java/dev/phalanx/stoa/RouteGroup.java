@@ -3,12 +3,11 @@ package dev.phalanx.stoa;
 import dev.phalanx.http.HttpHandler;
 import dev.phalanx.http.Middleware;
 import dev.phalanx.http.PathPattern;
+import dev.phalanx.http.PathTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import dev.phalanx.http.PathTable;
 
 /**
  * Leads requests to handlers.
@@ -161,7 +160,8 @@ public final class RouteGroup {
 
     private Builder add(Route route) {
       try {
-        seen.computeIfAbsent(route.method(), method -> new PathTable<>()).add(route.pattern(), route);
+        seen.computeIfAbsent(route.method(), method -> new PathTable<>())
+            .add(route.pattern(), route);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("Route \"" + route.key() + "\": " + e.getMessage(), e);
       }

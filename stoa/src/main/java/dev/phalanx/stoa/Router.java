@@ -1,7 +1,6 @@
 package dev.phalanx.stoa;
 
 import dev.phalanx.aegis.HandlerResolver;
-import dev.phalanx.http.HttpHandler;
 import dev.phalanx.http.Middleware;
 import dev.phalanx.http.PathTable;
 import dev.phalanx.http.Response;
@@ -51,12 +50,11 @@ final class Router {
   /** A 405 with the methods that the path has; null where it has none. */
   @Nullable Response otherMethods(List<String> path) {
     TreeSet<String> allowed = new TreeSet<>();
-    byMethod.forEach(
-        (method, table) -> {
-          if (table.find(path) != null) {
-            allowed.add(method);
-          }
-        });
+    byMethod.forEach((method, table) -> {
+      if (table.find(path) != null) {
+        allowed.add(method);
+      }
+    });
     if (allowed.isEmpty()) {
       return null;
     }

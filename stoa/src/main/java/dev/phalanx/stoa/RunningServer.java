@@ -54,8 +54,9 @@ public final class RunningServer implements AutoCloseable {
 
   /**
    * Goes down in good order: accepts nothing more, closes WebSockets with 1001, waits for handlers
-   * for as long as {@link Runner#shutdownTimeout} says, interrupts those that still run, and reports
-   * by name, with their stack, those that won't end even so. Returns when all is done; idempotent.
+   * for as long as {@link Runner#shutdownTimeout} says, interrupts those that still run, and
+   * reports by name, with their stack, those that won't end even so. Returns when all is done;
+   * idempotent.
    */
   @Override
   public void close() {

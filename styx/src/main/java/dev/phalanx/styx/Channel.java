@@ -16,19 +16,19 @@ import org.jspecify.annotations.Nullable;
  * A bounded queue between any number of producers and one consumer, with an end that is data.
  *
  * <p>It is bounded twice: in values, and in their weight (bytes, say). A bound on weight admits one
- * value of any weight while the channel is empty. Producers never hold up the consumer and no thread
- * ever holds a lock.
+ * value of any weight while the channel is empty. Producers never hold up the consumer and no
+ * thread ever holds a lock.
  *
  * <p>How it works. {@code state} packs the closed flag, the count and the weight into one word. A
  * producer first reserves its place by a compare-and-set of that word, so that bounds and closing
  * have one order for all; then links its value into a queue; then wakes the consumer. The consumer
- * takes a value, then gives the place back. Closed and nothing reserved is the end: a value that was
- * accepted before the close is always received.
+ * takes a value, then gives the place back. Closed and nothing reserved is the end: a value that
+ * was accepted before the close is always received.
  *
  * <p>Full and relieved. When a value finds no room, {@code pressured} is set; when the consumer has
  * emptied the channel to half of both bounds, it clears it, wakes the producers that wait in {@link
- * #emit}, and calls {@link Builder#onRelief}. The producer looks at the state again after setting it, and
- * the consumer looks at it after changing the state, so the relief can't be missed.
+ * #emit}, and calls {@link Builder#onRelief}. The producer looks at the state again after setting
+ * it, and the consumer looks at it after changing the state, so the relief can't be missed.
  *
  * @param <T> what is passed on
  */
@@ -112,9 +112,11 @@ public final class Channel<T> implements Source<T> {
           return Emission.ACCEPTED;
         }
       } else if (!pressured) {
-        pressured = true; // and look again: the consumer may have made room before it could see this
+        pressured =
+            true; // and look again: the consumer may have made room before it could see this
       } else if (state == seen) {
-        return Emission.FULL; // it was full when the pressure was on: so the relief is still to come
+        return Emission
+            .FULL; // it was full when the pressure was on: so the relief is still to come
       }
     }
   }
@@ -184,7 +186,9 @@ public final class Channel<T> implements Source<T> {
     return state < 0;
   }
 
-  /** Whether the consumer has never taken a value, and none waits for it. Any thread; a snapshot. */
+  /**
+   * Whether the consumer has never taken a value, and none waits for it. Any thread; a snapshot.
+   */
   public boolean isUntouched() {
     return count(state) == 0 && !touched; // in this order: it is touched before it is empty again
   }

@@ -12,7 +12,8 @@ public interface Source<T> extends Iterable<T> {
   /**
    * Waits for the next value, or for the end.
    *
-   * @throws InterruptedException if the calling thread is interrupted while it waits; nothing is lost
+   * @throws InterruptedException if the calling thread is interrupted while it waits; nothing is
+   *     lost
    */
   Received<T> receive() throws InterruptedException;
 

@@ -87,8 +87,7 @@ class ChannelCloseRaceTest {
       for (int number = 0; ; number++) {
         Said said = new Said(self, number);
         boolean wasClosed = closed.get();
-        boolean taken =
-            waits ? channel.emit(said) : channel.tryEmit(said) == Emission.ACCEPTED;
+        boolean taken = waits ? channel.emit(said) : channel.tryEmit(said) == Emission.ACCEPTED;
         if (wasClosed) {
           assertThat(taken).as("taken after complete() has returned").isFalse();
         }

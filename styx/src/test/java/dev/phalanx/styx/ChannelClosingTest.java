@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The end is data, and comes last. */
 class ChannelClosingTest {
   private final List<String> ends = new ArrayList<>();
-  private final Channel<String> channel =
-      Channel.<String>of(8).onEnd(() -> ends.add("end")).open();
+  private final Channel<String> channel = Channel.<String>of(8).onEnd(() -> ends.add("end")).open();
   private final Exception broken = new Exception("broken");
 
   @Test
@@ -127,13 +126,12 @@ class ChannelClosingTest {
   void who_comes_interrupted_receives_what_is_there_and_does_not_wait_for_more() throws Exception {
     channel.tryEmit("a");
     Started<Received<String>> consumer =
-        Started.on(
-            () -> {
-              Thread.currentThread().interrupt();
-              assertThat(channel.receive()).isEqualTo(new Received.Value<>("a"));
-              assertThat(Thread.currentThread().isInterrupted()).isTrue();
-              return channel.receive();
-            });
+        Started.on(() -> {
+          Thread.currentThread().interrupt();
+          assertThat(channel.receive()).isEqualTo(new Received.Value<>("a"));
+          assertThat(Thread.currentThread().isInterrupted()).isTrue();
+          return channel.receive();
+        });
 
     assertThat(consumer.failure()).isInstanceOf(InterruptedException.class);
   }
@@ -160,10 +158,9 @@ class ChannelClosingTest {
   void an_announcement_that_fails_is_not_repeated() throws Exception {
     Channel<String> failing =
         Channel.<String>of(1)
-            .onEnd(
-                () -> {
-                  throw new IllegalStateException("a bad callback");
-                })
+            .onEnd(() -> {
+              throw new IllegalStateException("a bad callback");
+            })
             .open();
     failing.complete();
 

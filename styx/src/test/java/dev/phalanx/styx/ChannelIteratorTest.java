@@ -31,12 +31,11 @@ class ChannelIteratorTest {
   @Test
   void a_loop_waits_for_what_is_still_to_come() throws Exception {
     Started<List<String>> loop =
-        Started.on(
-            () -> {
-              List<String> seen = new ArrayList<>();
-              channel.forEach(seen::add);
-              return seen;
-            });
+        Started.on(() -> {
+          List<String> seen = new ArrayList<>();
+          channel.forEach(seen::add);
+          return seen;
+        });
     loop.waits();
     channel.tryEmit("a");
     loop.waits();
@@ -117,14 +116,13 @@ class ChannelIteratorTest {
   @Test
   void an_interrupt_in_a_loop_that_waits_is_a_cancellation_and_stays_set() throws Exception {
     Started<Boolean> loop =
-        Started.on(
-            () -> {
-              assertThatThrownBy(() -> channel.iterator().hasNext())
-                  .isInstanceOf(CancellationException.class)
-                  .hasMessage("interrupted while waiting for the next value")
-                  .hasCauseInstanceOf(InterruptedException.class);
-              return Thread.currentThread().isInterrupted();
-            });
+        Started.on(() -> {
+          assertThatThrownBy(() -> channel.iterator().hasNext())
+              .isInstanceOf(CancellationException.class)
+              .hasMessage("interrupted while waiting for the next value")
+              .hasCauseInstanceOf(InterruptedException.class);
+          return Thread.currentThread().isInterrupted();
+        });
     loop.waits();
 
     loop.thread().interrupt();

@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Full and relieved, at the same moment: a relief that gets lost leaves a producer waiting for ever. */
+/**
+ * Full and relieved, at the same moment: a relief that gets lost leaves a producer waiting for
+ * ever.
+ */
 class ChannelPressureRaceTest {
   private static final int VALUES = 200;
   private static final CountDownLatch NONE = new CountDownLatch(0);

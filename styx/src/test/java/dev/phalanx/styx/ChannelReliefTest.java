@@ -87,7 +87,10 @@ class ChannelReliefTest {
   @Test
   void count_too_must_be_down_to_half() throws Exception {
     Channel<String> channel =
-        Channel.<String>of(4).weighing(10, String::length).onRelief(reliefs::incrementAndGet).open();
+        Channel.<String>of(4)
+            .weighing(10, String::length)
+            .onRelief(reliefs::incrementAndGet)
+            .open();
     channel.tryEmit("1234567890");
     for (int i = 0; i < 3; i++) {
       assertThat(channel.tryEmit("")).isEqualTo(ACCEPTED);
@@ -128,11 +131,10 @@ class ChannelReliefTest {
     Thread consumer = Thread.currentThread();
     Channel<Integer> channel =
         Channel.<Integer>of(2)
-            .onRelief(
-                () -> {
-                  seen.add("consumer's thread: " + (Thread.currentThread() == consumer));
-                  seen.add("a value finds room: " + self.getFirst().tryEmit(3));
-                })
+            .onRelief(() -> {
+              seen.add("consumer's thread: " + (Thread.currentThread() == consumer));
+              seen.add("a value finds room: " + self.getFirst().tryEmit(3));
+            })
             .open();
     self.add(channel);
     fill(channel, 2);

@@ -184,7 +184,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Says that no more comes, and reads on for a moment, so that no reset overtakes the response. */
+  /**
+   * Says that no more comes, and reads on for a moment, so that no reset overtakes the response.
+   */
   private void linger(ChannelHandlerContext ctx) {
     if (inputEnded) {
       ctx.close();

@@ -15,7 +15,8 @@ final class HttpDate {
     Formatted known = last;
     if (known.second != second) {
       String text =
-          DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.ofEpochSecond(second).atZone(ZoneOffset.UTC));
+          DateTimeFormatter.RFC_1123_DATE_TIME.format(
+              Instant.ofEpochSecond(second).atZone(ZoneOffset.UTC));
       known = new Formatted(second, text);
       last = known;
     }

@@ -58,7 +58,8 @@ public final class HttpServer implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     connections.add(channel);
-                    if (stopped.get()) { // after adding: either this sees it, or it sees the channel
+                    if (stopped
+                        .get()) { // after adding: either this sees it, or it sees the channel
                       channel.eventLoop().execute(() -> goAway(channel));
                     }
                     RequestDecoder decoder = new RequestDecoder(config);
@@ -75,7 +76,8 @@ public final class HttpServer implements AutoCloseable {
     if (!bound.isSuccess()) {
       loops.close();
       String host = address.getHostString() + ":" + address.getPort();
-      throw new IOException("cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
+      throw new IOException(
+          "cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
     }
     return new HttpServer(loops, bound.channel(), connections, stopped);
   }

@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param maxRequestLine bytes of a request's first line; a longer one is a 414
  * @param maxHeaderBytes bytes of all headers of a request; more are a 431
  * @param maxBodyBytes bytes of a request's body; a larger one is a 413
- * @param requestTimeout how long the head of a request may take to arrive, and then its body, before
- *     it is a 408; the opening handshake is such a request
+ * @param requestTimeout how long the head of a request may take to arrive, and then its body,
+ *     before it is a 408; the opening handshake is such a request
  * @param idleTimeout how long a connection is kept open between requests
  * @param responseTimeout how long the peer may take to read a response
  * @param backlog connections that wait to be accepted
@@ -53,7 +53,9 @@ public record HttpServerConfig(
     }
   }
 
-  /** An event loop a processor, 8 KiB and 16 KiB of head, 1 MiB of body, 10 s, 60 s, 30 s, 4,096. */
+  /**
+   * An event loop a processor, 8 KiB and 16 KiB of head, 1 MiB of body, 10 s, 60 s, 30 s, 4,096.
+   */
   public static HttpServerConfig defaults() {
     return new HttpServerConfig(
         Runtime.getRuntime().availableProcessors(),

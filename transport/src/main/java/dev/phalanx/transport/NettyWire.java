@@ -14,7 +14,9 @@ import io.netty.channel.socket.DuplexChannel;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A wire over a channel: the last handler of its pipeline. Lane-confined, but for {@link #close}. */
+/**
+ * A wire over a channel: the last handler of its pipeline. Lane-confined, but for {@link #close}.
+ */
 final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private static final int SMALL_WRITE = 256;
 
@@ -66,12 +68,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     if (written.isDone()) {
       return written.isSuccess(); // if it failed, the channel closes, and onClosed() says so
     }
-    written.addListener(
-        done -> {
-          if (done.isSuccess()) {
-            handler.onFlushed();
-          }
-        });
+    written.addListener(done -> {
+      if (done.isSuccess()) {
+        handler.onFlushed();
+      }
+    });
     return false;
   }
 

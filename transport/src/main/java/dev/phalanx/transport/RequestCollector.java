@@ -48,10 +48,14 @@ final class RequestCollector {
     throw switch (result.cause()) {
       case TooLongHttpLineException e ->
           new HttpException(
-              414, "the request line is longer than maxRequestLine (" + config.maxRequestLine() + " bytes)");
+              414,
+              "the request line is longer than maxRequestLine ("
+                  + config.maxRequestLine()
+                  + " bytes)");
       case TooLongHttpHeaderException e ->
           new HttpException(
-              431, "the headers are larger than maxHeaderBytes (" + config.maxHeaderBytes() + " bytes)");
+              431,
+              "the headers are larger than maxHeaderBytes (" + config.maxHeaderBytes() + " bytes)");
       case null, default -> new HttpException(400, "malformed request");
     };
   }
@@ -91,13 +95,12 @@ final class RequestCollector {
   Request request(Channel channel, boolean secure) {
     Headers.Builder headers = new Headers.Builder();
     head.headers()
-        .forEach(
-            header -> {
-              // RFC 9110, section 7.8: an HTTP/1.0 request can't ask to upgrade
-              if (!isHttp10() || !header.getKey().equalsIgnoreCase("Upgrade")) {
-                headers.add(header.getKey(), header.getValue());
-              }
-            });
+        .forEach(header -> {
+          // RFC 9110, section 7.8: an HTTP/1.0 request can't ask to upgrade
+          if (!isHttp10() || !header.getKey().equalsIgnoreCase("Upgrade")) {
+            headers.add(header.getKey(), header.getValue());
+          }
+        });
     return new Request(
         head.method().name(),
         originForm(head.uri()),

@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Decodes one request, then waits until it is answered: what was read beyond it stays undecoded. So
- * pipelined requests are answered in order and never pile up, and when a connection is upgraded, the
- * bytes after the request are still bytes. Lane-confined.
+ * pipelined requests are answered in order and never pile up, and when a connection is upgraded,
+ * the bytes after the request are still bytes. Lane-confined.
  */
 final class RequestDecoder extends HttpRequestDecoder {
   private boolean waiting;

@@ -112,13 +112,12 @@ public final class MemoryPeer {
   }
 
   private void onWire(java.util.function.Consumer<MemoryWire> action) {
-    lane.run(
-        () -> {
-          MemoryWire near = wire;
-          if (near != null) {
-            action.accept(near);
-          }
-        });
+    lane.run(() -> {
+      MemoryWire near = wire;
+      if (near != null) {
+        action.accept(near);
+      }
+    });
   }
 
   // ---- for the wire ----

@@ -27,7 +27,8 @@ public final class VirtualClock implements TimeSource {
   public void parkUntil(long deadline) {
     Thread waiting = Thread.currentThread();
     Timer wakeUp;
-    synchronized (this) { // else time could pass between the look at it and the setting of the timer
+    synchronized (
+        this) { // else time could pass between the look at it and the setting of the timer
       if (deadline - now <= 0) {
         return;
       }

@@ -371,7 +371,7 @@ final class Link implements WireHandler {
   }
 
   private boolean isOwedClose() {
-    return protocol.isCloseReceived() || protocol.isFailed();
+    return (protocol.isCloseReceived() || protocol.isFailed()) && !outflow.isCloseFlushed();
   }
 
   @Override

@@ -1,8 +1,12 @@
 package dev.phalanx.aegis;
 
+import dev.phalanx.aegis.trace.Trace;
+import dev.phalanx.aegis.trace.TraceEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 
 /**
  * The long-lived whole: its services, and the scopes that are opened in it. Any thread.
@@ -14,14 +18,12 @@ import java.util.ServiceLoader;
  * }</pre>
  */
 public final class Application implements AutoCloseable {
-  private final ServiceContainer services;
+  private final Environment environment;
   private final HandlerResolver handlers;
-  private final TimeSource time;
 
-  private Application(ServiceContainer services, TimeSource time) {
-    this.services = services;
-    this.handlers = new ConstructorInjection(services);
-    this.time = time;
+  private Application(Environment environment, HandlerResolver handlers) {
+    this.environment = environment;
+    this.handlers = handlers;
   }
 
   /** Begins to describe an application. */
@@ -30,22 +32,36 @@ public final class Application implements AutoCloseable {
   }
 
   /**
-   * A service.
+   * Makes the {@linkplain ServiceDefinition#eager eager} services; a server does it before it
+   * listens. Idempotent.
    *
-   * @throws ServiceException if none is registered for the type, or it can't be constructed
+   * @throws ServiceException if one of them can't be made, or its start failed
    */
-  public <T> T service(Class<T> type) {
-    return services.resolve(type);
+  public void startup() {
+    environment.services().makeEager();
   }
 
-  /** What makes handlers, with the application's services in their constructors. */
+  /**
+   * A service that lives as long as the application.
+   *
+   * @throws ServiceException if none is registered for the type, or it can't be constructed, or it
+   *     is {@linkplain Services#scoped scoped}: those are a scope's to give
+   */
+  public <T> T service(Class<T> type) {
+    if (environment.isScoped(type)) {
+      throw new ServiceException(type.getName() + " is scoped: ask a scope for it");
+    }
+    return environment.services().resolve(type);
+  }
+
+  /** What makes handlers, with services in their constructors. */
   public HandlerResolver handlers() {
     return handlers;
   }
 
   /** The clock of its scopes. */
   public TimeSource time() {
-    return time;
+    return environment.time();
   }
 
   /**
@@ -54,19 +70,25 @@ public final class Application implements AutoCloseable {
    * @param name what it is called in logs and thread names
    */
   public OwnedScope openScope(String name) {
-    return new LiveScope(new Lifetime(name, services, time), Attributes.EMPTY, null);
+    return new LiveScope(new Lifetime(name, environment), Context.EMPTY, null);
   }
 
-  /** Closes the services that were made here, the last made first. Idempotent. */
+  /**
+   * Shuts down, then disposes of, the services that were made here, the last made first, and lets
+   * the workers go. For when its scopes have ended. Idempotent.
+   */
   @Override
   public void close() {
-    services.close();
+    environment.services().close();
+    environment.workers().close();
   }
 
   /** Describes an application. Not for use by several threads. */
   public static final class Builder {
     private final List<ServiceBundle> bundles = new ArrayList<>();
+    private ServiceResolver others = NoServices.INSTANCE;
     private TimeSource time = TimeSource.system();
+    private Trace trace = Trace.off();
 
     private Builder() {}
 
@@ -76,25 +98,49 @@ public final class Application implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Another container (Spring's, Guice's…) that is asked for what is not registered here. What it
+     * gives stays its own to start and to close.
+     */
+    public Builder servicesFrom(ServiceResolver container) {
+      others = container;
+      return this;
+    }
+
     /** Replaces the system's clock: for tests. */
     public Builder time(TimeSource source) {
       time = source;
       return this;
     }
 
+    /** Listens to what happens in the application's scopes; nobody does unless told to. */
+    public Builder trace(Trace listener) {
+      trace = listener;
+      return this;
+    }
+
     /**
      * Reads all bundles and checks that what they describe can be made.
      *
-     * @throws ServiceException if a constructor needs a service that is missing, or services need
-     *     each other in a circle; the message prints the path
+     * @throws ServiceException if a constructor needs a service that is missing, or a singleton's a
+     *     scoped one, or services need each other in a circle; the message prints the path
      */
     public Application compile() {
-      Services services = new Services();
+      ServiceRegistry services = new ServiceRegistry();
       ServiceLoader.load(ServiceBundle.class).forEach(bundle -> bundle.register(services));
       bundles.forEach(bundle -> bundle.register(services));
-      ServiceContainer container = new ServiceContainer(services.definitions());
-      container.check();
-      return new Application(container, time);
+      var definitions = services.definitions();
+      new ServiceCheck(definitions, others).run();
+      Predicate<Class<?>> known = type -> definitions.containsKey(type) || others.knows(type);
+      return new Application(environment(definitions), new InjectedHandlers(known));
+    }
+
+    private Environment environment(Map<Class<?>, ServiceDefinition<?>> definitions) {
+      Trace listener = trace;
+      ServiceStore.SpanSource spans =
+          (TraceEvent.Kind kind, String what) -> Span.begin(listener, kind, what, 0, 1);
+      ServiceStore store = new ServiceStore(definitions, Lifespan.SINGLETON, others, spans);
+      return new Environment(definitions, store, time, new Flights(), new Workers(), listener);
     }
   }
 }

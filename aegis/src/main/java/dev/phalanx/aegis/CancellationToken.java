@@ -1,5 +1,6 @@
 package dev.phalanx.aegis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -15,12 +16,13 @@ import org.slf4j.LoggerFactory;
  * the thread that cancels (or where it says), one after the other, never while a lock is held; they
  * must not block. What one throws is logged and stops no other.
  */
-public final class CancellationToken {
+public final class CancellationToken implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CancellationToken.class);
 
   private final boolean cancellable;
   private volatile @Nullable CancellationException cause;
   private @Nullable List<Action> actions; // guarded by this; null while nobody listens
+  private @Nullable Registration source; // guarded by this: what would cancel it from outside
 
   private CancellationToken(boolean cancellable) {
     this.cancellable = cancellable;
@@ -34,6 +36,60 @@ public final class CancellationToken {
   /** A token that can't be cancelled: {@link #cancel} on it does nothing. */
   public static CancellationToken none() {
     return new CancellationToken(false);
+  }
+
+  /**
+   * A token that is cancelled when its time is over; close it when the work is over before.
+   *
+   * @param limit from now on
+   */
+  public static CancellationToken timeout(Duration limit, TimeSource time) {
+    CancellationToken token = create();
+    Runnable fire = () -> token.cancel("it took longer than " + limit, Thread::startVirtualThread);
+    token.hangOn(time.schedule(fire, limit));
+    return token;
+  }
+
+  /**
+   * A token that is cancelled when this one is, for the same reason, or by itself; close it when
+   * the work is over, or this one keeps it.
+   */
+  public CancellationToken child() {
+    CancellationToken child = create();
+    child.hangOn(onCancel(() -> child.cancelLike(this)));
+    return child;
+  }
+
+  private void cancelLike(CancellationToken other) {
+    CancellationException why = other.cause;
+    cancel(why == null ? "it was cancelled" : String.valueOf(why.getMessage()));
+  }
+
+  /** What would cancel this token; let go at once if that has happened. */
+  private void hangOn(Registration outside) {
+    synchronized (this) {
+      if (cause == null) {
+        source = outside;
+        return;
+      }
+    }
+    outside.close();
+  }
+
+  /**
+   * Lets go of the parent or the timer that would cancel this token; from now on only {@link
+   * #cancel} does. Idempotent.
+   */
+  @Override
+  public void close() {
+    Registration outside;
+    synchronized (this) {
+      outside = source;
+      source = null;
+    }
+    if (outside != null) {
+      outside.close();
+    }
   }
 
   /** Whether the work is no longer wanted. */
@@ -82,6 +138,7 @@ public final class CancellationToken {
       toRun = actions == null ? List.of() : actions;
       actions = null;
     }
+    close();
     if (!toRun.isEmpty()) {
       actionsOn.execute(() -> toRun.forEach(Action::run));
     }

@@ -7,35 +7,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Constructs a class by its one constructor, whose parameters are services. */
-final class ConstructorInjection implements HandlerResolver {
-  private final ServiceResolver services;
+final class ConstructorInjection {
+  private ConstructorInjection() {}
 
-  ConstructorInjection(ServiceResolver services) {
-    this.services = services;
+  /** Where a parameter's value comes from. */
+  @FunctionalInterface
+  interface Source {
+    Object service(Class<?> type);
   }
 
-  @Override
-  public <T> T construct(Class<T> type) {
+  static <T> T construct(Class<T> type, Source services) {
     Constructor<?> constructor = constructorOf(type);
     Object[] arguments =
-        Arrays.stream(constructor.getParameterTypes()).map(services::resolve).toArray();
+        Arrays.stream(constructor.getParameterTypes()).map(services::service).toArray();
     try {
       return type.cast(constructor.newInstance(arguments));
     } catch (InvocationTargetException e) {
       throw new ServiceException("The constructor of " + type.getName() + " failed", e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new ServiceException(type.getName() + " can't be constructed", e);
-    }
-  }
-
-  @Override
-  public void check(Class<?> type) {
-    for (Class<?> needed : constructorOf(type).getParameterTypes()) {
-      if (!services.knows(needed)) {
-        throw new ServiceException(
-            "The constructor of %s needs a %s, and no such service is registered"
-                .formatted(type.getName(), needed.getName()));
-      }
     }
   }
 

@@ -21,12 +21,12 @@ final class Deadline {
     this.interrupts = interrupts;
   }
 
-  <T extends @Nullable Object> T run(Attributes attributes, Executable<T> task) throws Exception {
-    LiveScope scope = new LiveScope(life, attributes, interrupts);
-    var timer = life.time.schedule(this::fire, limit);
+  <T extends @Nullable Object> T run(Context context, Dispatch.Work<T> work) throws Exception {
+    LiveScope scope = new LiveScope(life, context, interrupts);
+    var timer = life.environment.time().schedule(this::fire, limit);
     T result;
     try {
-      result = task.execute(scope);
+      result = work.run(scope);
     } catch (Exception e) {
       if (leave()) {
         throw (TimeoutException) exceeded().initCause(e);
@@ -35,7 +35,7 @@ final class Deadline {
     } finally {
       leave();
       timer.close();
-      life.end();
+      scope.close();
     }
     if (fired) {
       throw exceeded();
@@ -43,6 +43,7 @@ final class Deadline {
     return result;
   }
 
+  /** On the timer's thread, which is everybody's: the actions of the cancelled run on another. */
   private void fire() {
     synchronized (this) {
       if (left) {
@@ -51,7 +52,7 @@ final class Deadline {
       fired = true;
       interrupts.give();
     }
-    life.token.cancel(life.name + " took longer than " + limit);
+    life.token.cancel(life.name() + " took longer than " + limit, Thread::startVirtualThread);
   }
 
   /** The watched thread leaves, and takes back the interrupt that was meant for the task. */
@@ -66,6 +67,6 @@ final class Deadline {
   }
 
   private TimeoutException exceeded() {
-    return new TimeoutException(life.name + " took longer than " + limit);
+    return new TimeoutException(life.name() + " took longer than " + limit);
   }
 }

@@ -50,8 +50,25 @@ public abstract class ForwardingScope implements ExecutionScope {
   }
 
   @Override
-  public <T> List<T> concurrent(List<? extends Executable<? extends T>> tasks) throws Exception {
-    return scope.concurrent(tasks);
+  public TimeSource time() {
+    return scope.time();
+  }
+
+  @Override
+  public ExecutionScope carry(ScopedValue<?>... values) {
+    return scope.carry(values);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T execute(Executable<T> task) throws Exception {
+    return scope.execute(task);
+  }
+
+  @Override
+  public <T extends @Nullable Object, R extends @Nullable Object> R join(
+      List<? extends Executable<? extends T>> tasks, int limit, Joiner<T, R> joiner)
+      throws Exception {
+    return scope.join(tasks, limit, joiner);
   }
 
   @Override
@@ -64,5 +81,22 @@ public abstract class ForwardingScope implements ExecutionScope {
   public <T extends @Nullable Object> T shielded(Duration limit, Executable<T> task)
       throws Exception {
     return scope.shielded(limit, task);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T retry(Executable<T> task, RetryPolicy policy)
+      throws Exception {
+    return scope.retry(task, policy);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T singleflight(Object key, Executable<T> task)
+      throws Exception {
+    return scope.singleflight(key, task);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T inWorker(Executable<T> task) throws Exception {
+    return scope.inWorker(task);
   }
 }

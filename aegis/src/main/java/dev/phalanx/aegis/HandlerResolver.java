@@ -5,9 +5,10 @@ public interface HandlerResolver {
   /**
    * Constructs a handler. Any thread.
    *
+   * @param scope the unit of work that it is for: its scoped services are the handler's
    * @throws ServiceException if it can't be constructed, or its constructor threw
    */
-  <T> T construct(Class<T> type);
+  <T> T construct(Class<T> type, Scope scope);
 
   /**
    * Finds out, at start-up, whether {@link #construct} can work.

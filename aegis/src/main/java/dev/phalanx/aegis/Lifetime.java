@@ -1,40 +1,113 @@
 package dev.phalanx.aegis;
 
+import dev.phalanx.aegis.trace.TraceEvent;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all views of one scope share. Its lock guards the hooks only, and is never held while one
- * runs.
+ * What all views of one scope share: where it stands under its root, what ends it, what is to be
+ * done at its end. Its lock guards the hooks only, and is never held while one runs.
  */
 final class Lifetime {
   private static final Logger log = LoggerFactory.getLogger(Scope.class);
+  private static final AtomicLong roots = new AtomicLong();
 
-  final String name;
-  final ServiceResolver services;
-  final TimeSource time;
-  final CancellationToken token = CancellationToken.create();
+  final Environment environment;
+  final CancellationToken token;
+  final Lifetime root;
+  final int depth;
+  final long number; // of the root
+
+  private final String name;
+  private final boolean ownsToken;
+  private final Span span; // the root's only
 
   private @Nullable Deque<Scope.Hook> hooks; // guarded by this; null while there are none
+  private @Nullable ServiceStore scoped; // the root's only; guarded by this; null while it has none
   private boolean disposed; // guarded by this
 
-  Lifetime(String name, ServiceResolver services, TimeSource time) {
+  /** A root: a unit of work. */
+  Lifetime(String name, Environment environment) {
     this.name = name;
-    this.services = services;
-    this.time = time;
+    this.environment = environment;
+    this.token = CancellationToken.create();
+    this.ownsToken = true;
+    this.root = this;
+    this.depth = 0;
+    this.number = roots.incrementAndGet();
+    this.span = Span.begin(this, TraceEvent.Kind.SCOPE, name);
   }
 
-  /** A lifetime inside this one's work, of the same application. */
+  private Lifetime(Lifetime around, String suffix, @Nullable CancellationToken shared) {
+    this.name = around.name + "/" + suffix;
+    this.environment = around.environment;
+    this.token = shared == null ? CancellationToken.create() : shared;
+    this.ownsToken = shared == null;
+    this.root = around.root;
+    this.depth = around.depth + 1;
+    this.number = around.number;
+    this.span = Span.NONE;
+  }
+
+  /** A lifetime inside this one's work, with a cancellation of its own. */
   Lifetime inner(String suffix) {
-    return new Lifetime(name + "/" + suffix, services, time);
+    return new Lifetime(this, suffix, null);
+  }
+
+  /** A lifetime inside this one's work that is cancelled with it, and not before. */
+  Lifetime part(String suffix) {
+    return new Lifetime(this, suffix, token);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Cancels this when the other one is cancelled, until that is taken back. */
+  CancellationToken.Registration endsWith(Lifetime other) {
+    return other.token.onCancel(() -> token.cancel(other.name + " was cancelled"));
+  }
+
+  <T> T service(Class<T> type) {
+    return environment.isScoped(type)
+        ? root.scopedServices().resolve(type)
+        : environment.services().resolve(type);
+  }
+
+  private ServiceStore scopedServices() {
+    ServiceStore fresh;
+    synchronized (this) {
+      if (scoped != null) {
+        return scoped;
+      }
+      scoped =
+          new ServiceStore(
+              environment.definitions(),
+              Lifespan.SCOPED,
+              environment.services(),
+              (kind, what) -> Span.begin(this, kind, what));
+      fresh = scoped;
+    }
+    onDispose(fresh::close); // at once, if the scope has ended: then it gives nothing
+    return fresh;
   }
 
   void onDispose(Scope.Hook hook) {
-    if (!add(hook) && run(hook) instanceof InterruptedException) {
-      Thread.currentThread().interrupt();
+    if (!add(hook)) {
+      Throwable failure = run(hook);
+      if (failure != null) {
+        log(name, List.of(failure));
+        if (failure instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
+      }
     }
   }
 
@@ -49,29 +122,54 @@ final class Lifetime {
     return true;
   }
 
-  void end() {
-    token.cancel(name + " has ended");
+  /** Cancels it, and runs its hooks; what they threw. */
+  List<Throwable> end() {
+    if (ownsToken) {
+      token.cancel(name + " has ended");
+    }
     Deque<Scope.Hook> toRun;
     synchronized (this) {
       disposed = true;
       toRun = hooks;
       hooks = null;
     }
-    if (toRun != null) {
-      Runnable runAll = () -> toRun.forEach(this::run);
-      Thread disposer = Thread.ofVirtual().name(name + "/dispose").start(runAll);
-      Stragglers.await(disposer, ExecutionScope.DISPOSE_LIMIT);
+    List<Throwable> failures = toRun == null ? List.of() : runAll(toRun);
+    span.end();
+    return failures;
+  }
+
+  private List<Throwable> runAll(Deque<Scope.Hook> toRun) {
+    Span disposal = Span.begin(this, TraceEvent.Kind.DISPOSAL, name);
+    List<Throwable> failures = Collections.synchronizedList(new ArrayList<>(0));
+    Runnable runAll =
+        () -> {
+          for (Scope.Hook hook : toRun) {
+            Throwable failure = run(hook);
+            if (failure != null) {
+              failures.add(failure);
+            }
+          }
+        };
+    Thread disposer = Thread.ofVirtual().name(name + "/dispose").start(runAll);
+    Stragglers.await(disposer, ExecutionScope.DISPOSE_LIMIT);
+    disposal.end();
+    synchronized (failures) { // a disposer that would not end may still add to it
+      return List.copyOf(failures);
     }
   }
 
-  /** What the hook threw; null if nothing. */
-  private @Nullable Throwable run(Scope.Hook hook) {
+  /** What the hook threw; null if nothing. An Error, too, must not stop the other hooks. */
+  private static @Nullable Throwable run(Scope.Hook hook) {
     try {
       hook.run();
       return null;
-    } catch (Throwable e) { // an Error, too, must not stop the other hooks
-      log.error("A disposal hook of {} failed", name, e);
+    } catch (Throwable e) {
       return e;
     }
+  }
+
+  /** Logs what hooks threw, each with its stack. */
+  static void log(String name, List<Throwable> failures) {
+    failures.forEach(e -> log.error("A disposal hook of {} failed", name, e));
   }
 }

@@ -1,47 +1,75 @@
 package dev.phalanx.aegis;
 
+import dev.phalanx.aegis.trace.TraceEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A view of a {@link Lifetime}, with its attributes; and the primitives that stand on it. */
+/** A view of a {@link Lifetime}, with its context; and the primitives that stand on it. */
 final class LiveScope implements OwnedScope {
   private final Lifetime life;
-  private final Attributes attributes;
+  private final Context context;
   private final @Nullable Interrupts interrupts; // null where no thread has been given one yet
 
-  LiveScope(Lifetime life, Attributes attributes, @Nullable Interrupts interrupts) {
+  LiveScope(Lifetime life, Context context, @Nullable Interrupts interrupts) {
     this.life = life;
-    this.attributes = attributes;
+    this.context = context;
     this.interrupts = interrupts;
+  }
+
+  Lifetime life() {
+    return life;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  Span span(TraceEvent.Kind kind, String what) {
+    return Span.begin(life, kind, what);
+  }
+
+  /** A scope with hooks of its own, in one cancellation with this one: for a part of its work. */
+  LiveScope part(String suffix) {
+    return new LiveScope(life.part(suffix), context, interrupts);
   }
 
   @Override
   public String name() {
-    return life.name;
+    return life.name();
   }
 
   @Override
   public <T> T service(Class<T> type) {
-    return life.services.resolve(type);
+    return life.service(type);
   }
 
   @Override
   public <T> @Nullable T attribute(AttributeKey<T> key) {
-    return attributes.get(key);
+    return context.attributes().get(key);
   }
 
   @Override
   public <T> LiveScope withAttribute(AttributeKey<T> key, T value) {
-    Attributes more = attributes.with(key, Objects.requireNonNull(value, key.name()));
-    return new LiveScope(life, more, interrupts);
+    Objects.requireNonNull(value, key.name());
+    return new LiveScope(life, context.with(key, value), interrupts);
+  }
+
+  @Override
+  public LiveScope carry(ScopedValue<?>... values) {
+    return new LiveScope(life, context.carrying(values), interrupts);
   }
 
   @Override
   public CancellationToken cancellation() {
     return life.token;
+  }
+
+  @Override
+  public TimeSource time() {
+    return life.environment.time();
   }
 
   @Override
@@ -51,16 +79,16 @@ final class LiveScope implements OwnedScope {
 
   @Override
   public void delay(Duration duration) throws InterruptedException {
-    long deadline = life.time.nanoTime() + duration.toNanos();
+    long deadline = time().nanoTime() + duration.toNanos();
     Thread waiting = Thread.currentThread();
     var wakeUp = life.token.onCancel(() -> LockSupport.unpark(waiting));
     try {
-      while (life.time.nanoTime() - deadline < 0) {
+      while (time().nanoTime() - deadline < 0) {
         throwIfCancelled();
         if (Thread.interrupted()) {
           throw new InterruptedException(name() + " was interrupted in a delay of " + duration);
         }
-        life.time.parkUntil(deadline);
+        time().parkUntil(deadline);
       }
     } finally {
       wakeUp.close();
@@ -68,20 +96,37 @@ final class LiveScope implements OwnedScope {
   }
 
   @Override
-  public <T> List<T> concurrent(List<? extends Executable<? extends T>> tasks) throws Exception {
+  public <T extends @Nullable Object> T execute(Executable<T> task) throws Exception {
     throwIfCancelled();
-    return new TaskGroup<T>(life, attributes).run(tasks);
+    try (LiveScope part = part(Behavior.of(task).name())) {
+      return Dispatch.run(part, task);
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object, R extends @Nullable Object> R join(
+      List<? extends Executable<? extends T>> tasks, int limit, Joiner<T, R> joiner)
+      throws Exception {
+    throwIfCancelled();
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit must be 1 or more, not " + limit);
+    }
+    return new TaskGroup<>(this, tasks, limit, joiner).run();
   }
 
   @Override
   public <T extends @Nullable Object> T timeout(Duration limit, Executable<T> task)
       throws Exception {
+    return deadline(limit, inner -> Dispatch.run(inner, task));
+  }
+
+  /** {@link #timeout}, for work that has been dispatched already. */
+  <T extends @Nullable Object> T deadline(Duration limit, Dispatch.Work<T> work) throws Exception {
     throwIfCancelled();
     Lifetime inner = life.inner("timeout");
-    var link = life.token.onCancel(() -> inner.token.cancel(name() + " was cancelled"));
+    var link = inner.endsWith(life);
     try {
-      Interrupts caller = Interrupts.ofCaller(interrupts);
-      return new Deadline(inner, limit, caller).run(attributes, task);
+      return new Deadline(inner, limit, Interrupts.ofCaller(interrupts)).run(context, work);
     } finally {
       link.close();
     }
@@ -90,18 +135,44 @@ final class LiveScope implements OwnedScope {
   @Override
   public <T extends @Nullable Object> T shielded(Duration limit, Executable<T> task)
       throws Exception {
-    Lifetime inner = life.inner("shielded"); // linked to nothing: that is the shield
+    Lifetime inner = life.inner("shielded"); // ends with nothing: that is the shield
     Interrupts caller = Interrupts.ofCaller(interrupts);
     caller.raiseShield();
     try {
-      return new Deadline(inner, limit, caller.inside()).run(attributes, task);
+      return new Deadline(inner, limit, caller.inside())
+          .run(context, scope -> Dispatch.run(scope, task));
     } finally {
       caller.lowerShield();
     }
   }
 
   @Override
+  public <T extends @Nullable Object> T retry(Executable<T> task, RetryPolicy policy)
+      throws Exception {
+    throwIfCancelled();
+    return new Retries(this, policy).run(attempt -> Dispatch.run(attempt, task));
+  }
+
+  @Override
+  public <T extends @Nullable Object> T singleflight(Object key, Executable<T> task)
+      throws Exception {
+    throwIfCancelled();
+    return life.environment.flights().join(this, key, task);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T inWorker(Executable<T> task) throws Exception {
+    throwIfCancelled();
+    return life.environment.workers().run(this, task);
+  }
+
+  @Override
+  public List<Throwable> dispose() {
+    return life.end();
+  }
+
+  @Override
   public void close() {
-    life.end();
+    Lifetime.log(name(), life.end());
   }
 }

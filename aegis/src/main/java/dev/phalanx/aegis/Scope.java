@@ -12,7 +12,8 @@ public interface Scope {
   String name();
 
   /**
-   * A service of the application.
+   * A service: the application's own one, or, where it is registered as {@link Services#scoped},
+   * the one of this unit of work, made when first asked for and disposed of with it.
    *
    * @throws ServiceException if none is registered for the type, or it can't be constructed
    */
@@ -26,6 +27,9 @@ public interface Scope {
 
   /** Whether the work is still wanted. */
   CancellationToken cancellation();
+
+  /** The clock by which this scope waits. */
+  TimeSource time();
 
   /** Whether the work is no longer wanted. */
   default boolean isCancelled() {

@@ -1,58 +1,61 @@
 package dev.phalanx.aegis;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link ServiceBundle} writes to: services by type, each made once, when first asked for.
- * Registering a type again replaces it. Services that are {@link AutoCloseable} are closed with the
- * application, the last made first, unless they were {@link #instance given}. Not for use by
- * several threads.
+ * What a {@link ServiceBundle} writes to: services by type. Registering a type again replaces it.
+ * Each method gives the definition it has made, which can be described further, and followed by the
+ * next one. Not for use by several threads.
+ *
+ * <pre>{@code
+ * services
+ *     .singleton(Database.class, PostgresDatabase.class).eager().onShutdown(Database::drain)
+ *     .scoped(UnitOfWork.class)
+ *     .instance(Clock.class, Clock.systemUTC());
+ * }</pre>
  */
-public final class Services {
-  private final Map<Class<?>, Definition> definitions = new LinkedHashMap<>();
-
+public abstract sealed class Services permits ServiceRegistry, ServiceDefinition {
   Services() {}
 
-  /** A class that is constructed by its one constructor, from other services. */
-  public <T> Services singleton(Class<T> type) {
+  /** A class that is constructed once, by its one constructor, from other services. */
+  public <T> ServiceDefinition<T> singleton(Class<T> type) {
     return singleton(type, type);
   }
 
   /** The same, known by an interface or superclass of it. */
-  public <T> Services singleton(Class<T> type, Class<? extends T> implementation) {
-    Function<ServiceResolver, Object> factory =
-        services -> new ConstructorInjection(services).construct(implementation);
-    definitions.put(type, new Definition(factory, implementation, true));
-    return this;
+  public <T> ServiceDefinition<T> singleton(Class<T> type, Class<? extends T> implementation) {
+    return add(ServiceDefinition.constructed(this, type, implementation, Lifespan.SINGLETON));
   }
 
-  /** A service that a factory makes, from other services. */
-  public <T> Services singleton(Class<T> type, Function<ServiceResolver, ? extends T> factory) {
-    definitions.put(type, new Definition(factory, null, true));
-    return this;
-  }
-
-  /** A service that exists already, and stays its owner's to close. */
-  public <T> Services instance(Class<T> type, T service) {
-    definitions.put(type, new Definition(services -> service, null, false));
-    return this;
-  }
-
-  Map<Class<?>, Definition> definitions() {
-    return Collections.unmodifiableMap(
-        new LinkedHashMap<>(definitions)); // messages follow its order
+  /** A service that a factory makes once, from other services. */
+  public <T> ServiceDefinition<T> singleton(
+      Class<T> type, Function<ServiceResolver, ? extends T> factory) {
+    return add(ServiceDefinition.made(this, type, factory, Lifespan.SINGLETON));
   }
 
   /**
-   * How a service is made.
-   *
-   * @param implementation the class whose constructor makes it; null for a factory
-   * @param owned whether the application closes it
+   * A class that is constructed once for each unit of work that asks for it (a request, a
+   * connection), and disposed of with it. It may need singletons; a singleton can't need it.
    */
-  record Definition(
-      Function<ServiceResolver, ?> factory, @Nullable Class<?> implementation, boolean owned) {}
+  public <T> ServiceDefinition<T> scoped(Class<T> type) {
+    return scoped(type, type);
+  }
+
+  /** The same, known by an interface or superclass of it. */
+  public <T> ServiceDefinition<T> scoped(Class<T> type, Class<? extends T> implementation) {
+    return add(ServiceDefinition.constructed(this, type, implementation, Lifespan.SCOPED));
+  }
+
+  /** A service that a factory makes once for each unit of work that asks for it. */
+  public <T> ServiceDefinition<T> scoped(
+      Class<T> type, Function<ServiceResolver, ? extends T> factory) {
+    return add(ServiceDefinition.made(this, type, factory, Lifespan.SCOPED));
+  }
+
+  /** A service that exists already, and stays its owner's to close. */
+  public <T> ServiceDefinition<T> instance(Class<T> type, T service) {
+    return add(ServiceDefinition.given(this, type, service));
+  }
+
+  abstract <T> ServiceDefinition<T> add(ServiceDefinition<T> definition);
 }

@@ -1,23 +1,15 @@
 package dev.phalanx.aegis;
 
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** The system's clock, and one daemon thread that fires timers. */
 final class SystemTime implements TimeSource {
   static final SystemTime INSTANCE = new SystemTime();
 
-  private final ScheduledThreadPoolExecutor timer;
+  private final Timers timers = new Timers("hermes-timer");
 
-  private SystemTime() {
-    timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("hermes-timer").factory());
-    timer.setRemoveOnCancelPolicy(true);
-  }
+  private SystemTime() {}
 
   @Override
   public long nanoTime() {
@@ -31,7 +23,6 @@ final class SystemTime implements TimeSource {
 
   @Override
   public CancellationToken.Registration schedule(Runnable task, Duration delay) {
-    ScheduledFuture<?> future = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-    return () -> future.cancel(false);
+    return timers.schedule(task, delay);
   }
 }

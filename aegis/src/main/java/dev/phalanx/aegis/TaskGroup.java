@@ -1,111 +1,141 @@
 package dev.phalanx.aegis;
 
+import dev.phalanx.aegis.trace.TraceEvent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that run side by side, each on a virtual thread of its own, until all have ended or one has
- * failed. The threads never outlive {@link #run}, unless they ignore an interrupt for too long:
- * then they are reported.
+ * Tasks that run side by side on virtual threads, until all have ended or a {@link Joiner} has
+ * enough. The threads never outlive {@link #run}, unless they ignore an interrupt for too long:
+ * then they are reported. Its lock serialises the calls of the joiner, and nothing else.
  */
-final class TaskGroup<T> {
-  private final Lifetime parent;
+final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
+  private final LiveScope around;
   private final Lifetime life;
-  private final Attributes attributes;
-  private @Nullable Throwable failure; // guarded by this: the first one
+  private final List<? extends Executable<? extends T>> tasks;
+  private final Joiner<T, R> joiner; // called under the lock
+  private final List<Thread> threads;
+  private final List<Interrupts> interrupts;
+  private final CountDownLatch running;
+  private final AtomicInteger next;
+  private @Nullable Throwable broken; // guarded by this: what the joiner threw
 
-  TaskGroup(Lifetime parent, Attributes attributes) {
-    this.parent = parent;
-    this.life = parent.inner("concurrent");
-    this.attributes = attributes;
-  }
-
-  List<T> run(List<? extends Executable<? extends T>> tasks) throws Exception {
-    Object[] results = new Object[tasks.size()];
-    CountDownLatch running = new CountDownLatch(results.length);
-    List<Thread> threads = new ArrayList<>(results.length);
-    List<Interrupts> interrupts = new ArrayList<>(results.length);
-    for (int i = 0; i < results.length; i++) {
-      int slot = i;
-      Runnable body = () -> runOne(tasks.get(slot), results, slot, interrupts.get(slot), running);
-      Thread thread = Thread.ofVirtual().name(life.name + "-" + i).unstarted(body);
+  /** A group that runs its tasks on so many threads at most. */
+  TaskGroup(
+      LiveScope around,
+      List<? extends Executable<? extends T>> tasks,
+      int limit,
+      Joiner<T, R> joiner) {
+    int width = Math.min(limit, tasks.size());
+    this.around = around;
+    this.life = around.life().inner("concurrent");
+    this.tasks = tasks;
+    this.joiner = joiner;
+    this.threads = new ArrayList<>(width);
+    this.interrupts = new ArrayList<>(width);
+    this.running = new CountDownLatch(width);
+    this.next = new AtomicInteger(width);
+    for (int i = 0; i < width; i++) {
+      int first = i;
+      String name = life.name() + "-" + i;
+      Thread thread = Thread.ofVirtual().name(name).unstarted(() -> work(first));
       threads.add(thread);
       interrupts.add(new Interrupts(thread));
     }
+  }
+
+  R run() throws Exception {
+    Span span = Span.begin(life, TraceEvent.Kind.GROUP, "concurrent");
+    try {
+      InterruptedException interrupted = runToTheEnd();
+      if (interrupted != null && around.isCancelled()) {
+        Thread.currentThread().interrupt(); // the caller learns of the other thing: keep it
+      }
+      around.throwIfCancelled();
+      if (interrupted != null) {
+        throw interrupted;
+      }
+      return result();
+    } catch (Throwable e) { // looked at, and passed on
+      span.failed(e);
+      throw e;
+    } finally {
+      span.end();
+    }
+  }
+
+  /** What ended the tasks if it was an interrupt of the calling thread; null if not. */
+  private @Nullable InterruptedException runToTheEnd() {
     threads.forEach(Thread::start);
-    var ownLink = life.token.onCancel(() -> stop(interrupts, running));
-    var link = parent.token.onCancel(() -> life.token.cancel(parent.name + " was cancelled"));
-    InterruptedException interrupted = null;
+    var ownLink = life.token.onCancel(this::stop);
+    var link = life.endsWith(around.life());
     try {
       running.await();
+      return null;
     } catch (InterruptedException e) {
-      interrupted = e;
-      fail(e);
+      if (life.token.cancel("the caller of " + life.name() + " was interrupted")) {
+        return e;
+      }
+      Thread.currentThread().interrupt(); // the group had been stopped already: keep it
+      return null;
     } finally {
       link.close();
-      life.token.cancel(life.name + " has ended");
       ownLink.close();
       Stragglers.awaitAll(threads, ExecutionScope.TASK_LIMIT);
-      life.end();
+      Lifetime.log(life.name(), life.end());
     }
-    return outcome(results, interrupted);
   }
 
   /** Tells the tasks to end, and the one who waits for them that it need not wait for ever. */
-  private static void stop(List<Interrupts> interrupts, CountDownLatch running) {
+  private void stop() {
     interrupts.forEach(Interrupts::give);
     while (running.getCount() > 0) {
       running.countDown();
     }
   }
 
-  private void runOne(
-      Executable<? extends T> task,
-      @Nullable Object[] results,
-      int slot,
-      Interrupts interrupts,
-      CountDownLatch running) {
-    try {
-      T result = task.execute(new LiveScope(life, attributes, interrupts));
-      results[slot] =
-          Objects.requireNonNull(result, () -> "task " + slot + " of " + life.name + " gave null");
-    } catch (Throwable e) { // of a user's task: an Error too must reach the one who waits
-      fail(e);
-    } finally {
-      running.countDown();
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // a throwable can't be suppressed in itself
-  private void fail(Throwable e) {
-    synchronized (this) {
-      if (failure == null) {
-        failure = e;
-      } else if (failure != e) {
-        failure.addSuppressed(e);
+  /** One thread's work: its first task, then whichever is next. */
+  private void work(int first) {
+    int slot = first;
+    for (int index = first; index < tasks.size(); index = next.getAndIncrement()) {
+      settle(index, interrupts.get(slot));
+      Thread.interrupted(); // left over by the task; if it was ours, the token knows
+      if (life.token.isCancelled()) {
+        break;
       }
     }
-    life.token.cancel("another task of " + life.name + " failed");
+    running.countDown();
   }
 
-  // runOne stores what an Executable<? extends T> gave; the interrupt is the same object or none
-  @SuppressWarnings({"unchecked", "ReferenceEquality"})
-  private synchronized List<T> outcome(Object[] results, @Nullable InterruptedException interrupted)
-      throws Exception {
-    boolean cancelled = parent.token.isCancelled();
-    if (interrupted != null && (cancelled || failure != interrupted)) {
-      Thread.currentThread().interrupt(); // the caller learns of something else: keep it
+  private void settle(int index, Interrupts own) {
+    Settlement<T> settlement;
+    try (LiveScope scope = new LiveScope(life.part("" + index), around.context(), own)) {
+      settlement = new Settlement.Success<>(Dispatch.run(scope, tasks.get(index)));
+    } catch (Throwable e) { // of a user's task: an Error too must reach the one who waits
+      settlement = new Settlement.Failure<>(e);
     }
-    parent.token.throwIfCancelled();
-    if (failure instanceof Error error) {
-      throw error;
+    if (isEnough(index, settlement)) {
+      String what = settlement.isSuccess() ? "another task of %s won" : "another task of %s failed";
+      life.token.cancel(what.formatted(life.name()));
     }
-    if (failure instanceof Exception exception) {
-      throw exception;
+  }
+
+  private synchronized boolean isEnough(int index, Settlement<T> settlement) {
+    try {
+      return joiner.settled(index, settlement);
+    } catch (Throwable e) { // a broken joiner: whoever brought it learns of it
+      broken = broken == null ? e : broken;
+      return true;
     }
-    return (List<T>) List.of(results);
+  }
+
+  private synchronized R result() throws Exception {
+    if (broken != null) {
+      return new Settlement.Failure<R>(broken).get();
+    }
+    return joiner.result();
   }
 }

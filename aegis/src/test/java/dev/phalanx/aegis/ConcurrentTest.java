@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.AfterEach;
@@ -146,16 +146,16 @@ class ConcurrentTest {
   }
 
   @Test
-  void a_task_that_gives_null_is_named() {
+  void a_task_may_give_nothing() throws Exception {
     Executable<String> nothing =
         here -> {
           seen();
           return null;
         };
 
-    assertThatThrownBy(() -> scope.concurrent(List.of(here -> "something", nothing)))
-        .isInstanceOf(NullPointerException.class)
-        .hasMessage("task 1 of request/concurrent gave null");
+    List<Executable<String>> tasks = List.of(here -> "something", nothing);
+
+    assertThat(scope.concurrent(tasks)).containsExactly("something", null);
   }
 
   @Test
@@ -237,7 +237,8 @@ class ConcurrentTest {
     assertThat(scope.withAttribute(user, "ada").concurrent(List.of(outer)))
         .containsExactly(
             List.of(
-                "request/concurrent/concurrent for ada", "request/concurrent/concurrent for ada"));
+                "request/concurrent/0/concurrent/0 for ada",
+                "request/concurrent/0/concurrent/1 for ada"));
   }
 
   @Test
@@ -256,18 +257,27 @@ class ConcurrentTest {
   }
 
   @Test
-  void hooks_of_the_tasks_run_when_the_group_has_ended() throws Exception {
-    List<String> said = new ArrayList<>();
+  void the_hooks_of_a_task_run_when_it_has_ended_whether_others_still_run_or_not()
+      throws Exception {
+    List<String> said = new CopyOnWriteArrayList<>();
+    CountDownLatch cleaned = new CountDownLatch(1);
     Executable<String> task =
         here -> {
           seen();
-          here.onDispose(() -> said.add("clean-up, cancelled: " + here.isCancelled()));
+          here.onDispose(cleaned::countDown);
+          here.onDispose(() -> said.add("clean-up of " + here.name()));
           return "work";
         };
+    Executable<String> other =
+        here -> {
+          seen();
+          cleaned.await();
+          return "after it";
+        };
 
-    said.addAll(scope.concurrent(List.of(task)));
+    said.addAll(scope.concurrent(List.of(task, other)));
 
-    assertThat(said).containsExactly("clean-up, cancelled: true", "work");
+    assertThat(said).containsExactly("clean-up of request/concurrent/0", "work", "after it");
   }
 
   private String waitForever(ExecutionScope here) throws InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which constructor is called, and why none can be. */
@@ -65,17 +66,21 @@ class ConstructorInjectionTest {
     }
   }
 
-  private final HandlerResolver handlers =
-      Application.starting()
-          .providers(services -> services.singleton(Clock.class))
-          .compile()
-          .handlers();
+  private final Application application =
+      Application.starting().providers(services -> services.singleton(Clock.class)).compile();
+  private final HandlerResolver handlers = application.handlers();
+  private final OwnedScope scope = application.openScope("request");
+
+  @AfterEach
+  void the_request_ends() {
+    scope.close();
+  }
 
   @Test
   void the_only_constructor_gets_services_and_each_call_makes_a_new_object() {
     handlers.check(Plain.class);
-    Plain first = handlers.construct(Plain.class);
-    Plain second = handlers.construct(Plain.class);
+    Plain first = handlers.construct(Plain.class, scope);
+    Plain second = handlers.construct(Plain.class, scope);
 
     assertThat(first).isNotSameAs(second);
     assertThat(first.clock).isNotNull().isSameAs(second.clock);
@@ -85,14 +90,14 @@ class ConstructorInjectionTest {
   void the_only_constructor_may_be_private() {
     handlers.check(Secretive.class);
 
-    assertThat(handlers.construct(Secretive.class)).isNotNull();
+    assertThat(handlers.construct(Secretive.class, scope)).isNotNull();
   }
 
   @Test
   void of_several_constructors_the_only_public_one_is_called() {
     handlers.check(OnePublic.class);
 
-    assertThat(handlers.construct(OnePublic.class).calledBy).isEqualTo("the public one");
+    assertThat(handlers.construct(OnePublic.class, scope).calledBy).isEqualTo("the public one");
   }
 
   @Test
@@ -133,7 +138,7 @@ class ConstructorInjectionTest {
     assertThatThrownBy(() -> handlers.check(Needy.class))
         .isInstanceOf(ServiceException.class)
         .hasMessage(message);
-    assertThatThrownBy(() -> handlers.construct(Needy.class))
+    assertThatThrownBy(() -> handlers.construct(Needy.class, scope))
         .isInstanceOf(ServiceException.class)
         .hasMessage("No service is registered for " + Contract.class.getName());
   }
@@ -142,7 +147,7 @@ class ConstructorInjectionTest {
   void what_the_constructor_threw_is_the_cause() {
     handlers.check(Failing.class);
 
-    assertThatThrownBy(() -> handlers.construct(Failing.class))
+    assertThatThrownBy(() -> handlers.construct(Failing.class, scope))
         .isInstanceOf(ServiceException.class)
         .hasMessage("The constructor of " + Failing.class.getName() + " failed")
         .cause()
@@ -166,7 +171,7 @@ class ConstructorInjectionTest {
     assertThatThrownBy(() -> handlers.check(type))
         .isInstanceOf(ServiceException.class)
         .hasMessage(expected);
-    assertThatThrownBy(() -> handlers.construct(type))
+    assertThatThrownBy(() -> handlers.construct(type, scope))
         .isInstanceOf(ServiceException.class)
         .hasMessage(expected);
   }

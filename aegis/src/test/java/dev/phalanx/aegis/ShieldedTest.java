@@ -166,7 +166,7 @@ class ShieldedTest {
             assertThat(e.getSuppressed())
                 .hasSize(2)
                 .hasOnlyElementsOfType(InterruptedException.class));
-    assertThat(said).containsExactly("in request/concurrent/shielded");
+    assertThat(said).containsExactly("in request/concurrent/0/shielded");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.phalanx.hermes;
 
 import dev.phalanx.aegis.HandlerResolver;
+import dev.phalanx.aegis.Scope;
 import dev.phalanx.aegis.ServiceException;
 import dev.phalanx.http.PathPattern;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,9 @@ record WsRoute(
     }
   }
 
-  WsHandler handler(HandlerResolver handlers) {
-    return type != null ? handlers.construct(type) : java.util.Objects.requireNonNull(instance);
+  WsHandler handler(HandlerResolver handlers, Scope scope) {
+    return type != null
+        ? handlers.construct(type, scope)
+        : java.util.Objects.requireNonNull(instance);
   }
 }

@@ -1,5 +1,6 @@
 package dev.phalanx.hermes;
 
+import dev.phalanx.aegis.ExecutionScope;
 import dev.phalanx.aegis.TimeSource;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Upgrade;
@@ -60,7 +61,7 @@ final class WsSession implements Upgrade.Session {
     Thread.currentThread().setName("ws " + route + " " + open.id());
     open.link().handlerStarts();
     try {
-      handler.handle(new ConnectionScope(scope, open));
+      handle(new ConnectionScope(scope, open));
       open.close();
     } catch (WsMessageException e) {
       log.debug("{}: {} {}", open.id(), e.closeCode(), e.getMessage());
@@ -74,6 +75,15 @@ final class WsSession implements Upgrade.Session {
       open.link().handlerReturned();
       open.link().awaitGone(time);
     }
+  }
+
+  private void handle(WsScope own) throws Exception {
+    ExecutionScope.<@Nullable Void>callIn(
+        own,
+        same -> {
+          handler.handle(own);
+          return null;
+        });
   }
 
   /** Whether a handler ended because the connection did, or the server does: nothing to report. */

@@ -1,6 +1,7 @@
 package dev.phalanx.stoa;
 
 import dev.phalanx.aegis.Application;
+import dev.phalanx.aegis.ExecutionScope;
 import dev.phalanx.aegis.OwnedScope;
 import dev.phalanx.http.HttpException;
 import dev.phalanx.http.HttpHandler;
@@ -62,7 +63,8 @@ final class Dispatcher {
     try {
       List<String> path = PathPattern.segmentsOf(scope.request().path());
       HttpHandler end = passed -> dispatch(passed, path, session);
-      return Middleware.around(router.middleware(path), end).handle(scope);
+      HttpHandler whole = Middleware.around(router.middleware(path), end);
+      return ExecutionScope.callIn(scope, same -> whole.handle(scope));
     } catch (HttpException e) {
       return e.response();
     } catch (Throwable e) { // of a handler: an Error, too, must be answered
@@ -84,8 +86,9 @@ final class Dispatcher {
     }
     PathTable.Match<Route> match = router.find(request.method(), path);
     if (match != null) {
-      HttpHandler handler = match.value().handler(application.handlers());
-      return handler.handle(scope.withParams(match.params()));
+      HttpHandler handler = match.value().handler(application.handlers(), scope);
+      RequestScope own = scope.withParams(match.params());
+      return ExecutionScope.callIn(own, same -> handler.handle(own));
     }
     Response other = router.otherMethods(path);
     if (other == null) {

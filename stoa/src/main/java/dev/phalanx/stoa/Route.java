@@ -1,6 +1,7 @@
 package dev.phalanx.stoa;
 
 import dev.phalanx.aegis.HandlerResolver;
+import dev.phalanx.aegis.Scope;
 import dev.phalanx.aegis.ServiceException;
 import dev.phalanx.http.HttpHandler;
 import dev.phalanx.http.PathPattern;
@@ -37,7 +38,7 @@ record Route(
     }
   }
 
-  HttpHandler handler(HandlerResolver handlers) {
-    return type != null ? handlers.construct(type) : Objects.requireNonNull(instance);
+  HttpHandler handler(HandlerResolver handlers, Scope scope) {
+    return type != null ? handlers.construct(type, scope) : Objects.requireNonNull(instance);
   }
 }

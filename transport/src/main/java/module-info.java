@@ -6,6 +6,7 @@ module dev.phalanx.transport {
   requires io.netty.codec.http;
   requires io.netty.codec;
   requires io.netty.common;
+  requires io.netty.handler;
   requires io.netty.transport;
   requires static io.netty.transport.classes.epoll;
   requires static io.netty.transport.classes.kqueue;

@@ -2,8 +2,13 @@ package dev.phalanx.cli;
 
 import dev.phalanx.examples.Demo;
 import dev.phalanx.stoa.RunningServer;
+import dev.phalanx.transport.HttpServerConfig;
+import dev.phalanx.transport.TlsConfig;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +33,23 @@ final class Serve implements Callable<Integer> {
       description = "Port to listen at, 0 for any free one (default: ${DEFAULT-VALUE}).")
   private int port = 8080;
 
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Serve https and wss: the certificate chain, in PEM.")
+  private @Nullable Path tlsCert;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The private key of --tls-cert, in PEM (PKCS #8).")
+  private @Nullable Path tlsKey;
+
+  @Option(
+      names = "--tls-self-signed",
+      description = "Serve https and wss with a certificate made for now: for development.")
+  private boolean tlsSelfSigned;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before call()
   private CommandSpec spec;
@@ -35,16 +57,36 @@ final class Serve implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > 65_535) {
-      throw new ParameterException(
-          spec.commandLine(), "--port must be from 0 to 65535, not " + port);
+      throw misuse("--port must be from 0 to 65535, not " + port);
     }
-    try (RunningServer server = Demo.start(host, port)) {
+    TlsConfig tls = tls();
+    HttpServerConfig config = HttpServerConfig.defaults();
+    try (RunningServer server =
+        Demo.start(host, port, tls == null ? config : config.withTls(tls))) {
       PrintWriter out = spec.commandLine().getOut();
       String shown = host.contains(":") ? "[" + host + "]" : host;
-      out.println("Serving on http://" + shown + ":" + server.port());
+      out.println(
+          "Serving on " + (tls == null ? "http" : "https") + "://" + shown + ":" + server.port());
       out.flush();
       server.awaitShutdown();
     }
     return 0;
+  }
+
+  private @Nullable TlsConfig tls() throws IOException, InterruptedException {
+    if ((tlsCert == null) != (tlsKey == null)) {
+      throw misuse("--tls-cert and --tls-key go together");
+    }
+    if (tlsCert == null || tlsKey == null) {
+      return tlsSelfSigned ? SelfSigned.make(host) : null;
+    }
+    if (tlsSelfSigned) {
+      throw misuse("--tls-self-signed makes a certificate: it can't be had with --tls-cert");
+    }
+    return TlsConfig.pem(tlsCert, tlsKey);
+  }
+
+  private ParameterException misuse(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

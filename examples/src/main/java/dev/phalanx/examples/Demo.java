@@ -6,6 +6,7 @@ import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.stoa.Runner;
 import dev.phalanx.stoa.RunningServer;
+import dev.phalanx.transport.HttpServerConfig;
 import java.io.IOException;
 import java.util.Map;
 
@@ -20,7 +21,13 @@ public final class Demo {
    * @throws IOException if the address can't be listened at
    */
   public static RunningServer start(String host, int port) throws IOException {
-    return runner().start(host, port);
+    return start(host, port, HttpServerConfig.defaults());
+  }
+
+  /** Starts it with settings of the server's; as {@link #start(String, int)}. */
+  public static RunningServer start(String host, int port, HttpServerConfig config)
+      throws IOException {
+    return runner().withConfig(config).start(host, port);
   }
 
   /** The application with its routes, ready to be served. */

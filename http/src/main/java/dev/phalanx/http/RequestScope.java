@@ -2,6 +2,7 @@ package dev.phalanx.http;
 
 import dev.phalanx.aegis.AttributeKey;
 import dev.phalanx.aegis.ExecutionScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scope of one request: all of {@link ExecutionScope}, the request, and its path parameters.
@@ -9,6 +10,11 @@ import dev.phalanx.aegis.ExecutionScope;
 public interface RequestScope extends ExecutionScope {
   /** The request. */
   Request request();
+
+  /** The TLS that the request came over, with the client's certificate; null without TLS. */
+  default @Nullable TlsSession tls() {
+    return attribute(TlsSession.ATTRIBUTE);
+  }
 
   /** What the path pattern's parameters stood for. */
   PathParams params();

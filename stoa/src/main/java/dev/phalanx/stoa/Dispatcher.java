@@ -12,6 +12,7 @@ import dev.phalanx.http.PathTable;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Response;
+import dev.phalanx.http.TlsSession;
 import dev.phalanx.http.Upgrade;
 import dev.phalanx.http.Upgrader;
 import dev.phalanx.transport.HttpExchange;
@@ -47,7 +48,7 @@ final class Dispatcher {
     try (OwnedScope scope = application.openScope(request.toString())) {
       exchange.onAbandoned(
           () -> scope.cancellation().cancel("the peer has gone", Thread::startVirtualThread));
-      Response response = answer(RequestScope.of(scope, request, PathParams.none()), session);
+      Response response = answer(scopeOf(exchange, scope), session);
       Upgrade.Session accepted = session.get();
       if (accepted == null || response.status() != 101) {
         exchange.respond(response);
@@ -56,6 +57,12 @@ final class Dispatcher {
         sessions.run(accepted);
       }
     }
+  }
+
+  private static RequestScope scopeOf(HttpExchange exchange, OwnedScope scope) {
+    RequestScope plain = RequestScope.of(scope, exchange.request(), PathParams.none());
+    TlsSession tls = exchange.tls();
+    return tls == null ? plain : plain.withAttribute(TlsSession.ATTRIBUTE, tls);
   }
 
   /** Never fails: what goes wrong is a response too. */

@@ -4,11 +4,10 @@ import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.HttpException;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
+import dev.phalanx.http.TlsSession;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -131,10 +130,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     timer.close();
     collector = null;
     ctx.channel().config().setAutoRead(false);
-    Request whole = request.request(ctx.channel(), false);
+    TlsSession tls = Tls.session(ctx.channel());
+    Request whole = request.request(ctx.channel(), tls != null);
     ending = !request.keepsAlive();
     keepingIsNews = request.isHttp10();
-    PendingExchange pending = new PendingExchange(this, ctx, lane, whole, request.isHead());
+    PendingExchange pending = new PendingExchange(this, ctx, lane, whole, tls, request.isHead());
     exchange = pending;
     handler.handle(pending);
   }
@@ -193,7 +193,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     decoder.discard();
-    ((DuplexChannel) ctx.channel()).shutdownOutput();
+    Tls.shutdownOutput(ctx.channel());
     restartTimer(LINGER, ctx::close);
     read(ctx);
   }
@@ -231,7 +231,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (Tls.isEndOfInput(event) && !inputEnded) {
       inputEnded = true;
       if (exchange == null && !writing) {
         ctx.close();

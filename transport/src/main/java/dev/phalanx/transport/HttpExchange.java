@@ -2,7 +2,9 @@ package dev.phalanx.transport;
 
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
+import dev.phalanx.http.TlsSession;
 import dev.phalanx.http.Upgrade;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that waits for its answer: {@link #respond} or {@link #upgrade}, once. The connection's
@@ -11,6 +13,9 @@ import dev.phalanx.http.Upgrade;
 public interface HttpExchange {
   /** The request. */
   Request request();
+
+  /** The TLS that it came over; null where there is none. */
+  @Nullable TlsSession tls();
 
   /** Answers. Doesn't wait; an answer that can't be delivered is dropped. */
   void respond(Response response);

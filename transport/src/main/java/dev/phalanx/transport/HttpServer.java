@@ -14,17 +14,24 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Listens, and gives the requests of all connections to a handler. Any thread but a lane. */
 public final class HttpServer implements AutoCloseable {
   private final EventLoops loops;
+  private final @Nullable ServerTls tls;
   private final Channel listener;
   private final ChannelGroup connections;
   private final AtomicBoolean stopped;
 
   private HttpServer(
-      EventLoops loops, Channel listener, ChannelGroup connections, AtomicBoolean stopped) {
+      EventLoops loops,
+      @Nullable ServerTls tls,
+      Channel listener,
+      ChannelGroup connections,
+      AtomicBoolean stopped) {
     this.loops = loops;
+    this.tls = tls;
     this.listener = listener;
     this.connections = connections;
     this.stopped = stopped;
@@ -34,7 +41,8 @@ public final class HttpServer implements AutoCloseable {
    * Begins to listen.
    *
    * @param address where; port 0 is any free one
-   * @throws IOException that names the address, if it can't be listened at
+   * @throws IOException that names the address, if it can't be listened at, or the file, if TLS
+   *     can't be had from it
    */
   public static HttpServer listen(
       InetSocketAddress address, HttpServerConfig config, ExchangeHandler handler)
@@ -42,6 +50,8 @@ public final class HttpServer implements AutoCloseable {
     if (address.isUnresolved()) {
       throw new IOException("cannot listen at " + address.getHostString() + ": no such host");
     }
+    ServerTls tls =
+        config.tls() == null ? null : ServerTls.start(config.tls(), config.requestTimeout());
     EventLoops loops = EventLoops.start(config.eventLoops());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     AtomicBoolean stopped = new AtomicBoolean();
@@ -62,6 +72,9 @@ public final class HttpServer implements AutoCloseable {
                         .get()) { // after adding: either this sees it, or it sees the channel
                       channel.eventLoop().execute(() -> goAway(channel));
                     }
+                    if (tls != null) {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                    }
                     RequestDecoder decoder = new RequestDecoder(config);
                     NettyLane lane = loops.laneOf(channel.eventLoop());
                     channel
@@ -75,11 +88,14 @@ public final class HttpServer implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       loops.close();
+      if (tls != null) {
+        tls.close();
+      }
       String host = address.getHostString() + ":" + address.getPort();
       throw new IOException(
           "cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
     }
-    return new HttpServer(loops, bound.channel(), connections, stopped);
+    return new HttpServer(loops, tls, bound.channel(), connections, stopped);
   }
 
   /** Where it listens; with the port that was found, if any was asked for. */
@@ -112,5 +128,8 @@ public final class HttpServer implements AutoCloseable {
     stopAccepting();
     connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
     loops.close();
+    if (tls != null) {
+      tls.close();
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.phalanx.transport;
 
 import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a server. Immutable; {@link #defaults()} and the {@code with…} methods make one.
@@ -14,6 +16,7 @@ import java.time.Duration;
  * @param idleTimeout how long a connection is kept open between requests
  * @param responseTimeout how long the peer may take to read a response
  * @param backlog connections that wait to be accepted
+ * @param tls what it speaks TLS with; null for plain TCP
  */
 public record HttpServerConfig(
     int eventLoops,
@@ -23,7 +26,8 @@ public record HttpServerConfig(
     Duration requestTimeout,
     Duration idleTimeout,
     Duration responseTimeout,
-    int backlog) {
+    int backlog,
+    @Nullable TlsConfig tls) {
 
   /**
    * Checks each setting.
@@ -54,7 +58,8 @@ public record HttpServerConfig(
   }
 
   /**
-   * An event loop a processor, 8 KiB and 16 KiB of head, 1 MiB of body, 10 s, 60 s, 30 s, 4,096.
+   * An event loop a processor, 8 KiB and 16 KiB of head, 1 MiB of body, 10 s, 60 s, 30 s, 4,096; no
+   * TLS.
    */
   public static HttpServerConfig defaults() {
     return new HttpServerConfig(
@@ -65,110 +70,96 @@ public record HttpServerConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
-        4_096);
+        4_096,
+        null);
   }
 
   /** The same with another number of lanes. */
   public HttpServerConfig withEventLoops(int eventLoops) {
-    return new HttpServerConfig(
-        eventLoops,
-        maxRequestLine,
-        maxHeaderBytes,
-        maxBodyBytes,
-        requestTimeout,
-        idleTimeout,
-        responseTimeout,
-        backlog);
+    return edit(draft -> draft.eventLoops = eventLoops);
   }
 
   /** The same with another bound on the first line. */
   public HttpServerConfig withMaxRequestLine(int maxRequestLine) {
-    return new HttpServerConfig(
-        eventLoops,
-        maxRequestLine,
-        maxHeaderBytes,
-        maxBodyBytes,
-        requestTimeout,
-        idleTimeout,
-        responseTimeout,
-        backlog);
+    return edit(draft -> draft.maxRequestLine = maxRequestLine);
   }
 
   /** The same with another bound on the headers. */
   public HttpServerConfig withMaxHeaderBytes(int maxHeaderBytes) {
-    return new HttpServerConfig(
-        eventLoops,
-        maxRequestLine,
-        maxHeaderBytes,
-        maxBodyBytes,
-        requestTimeout,
-        idleTimeout,
-        responseTimeout,
-        backlog);
+    return edit(draft -> draft.maxHeaderBytes = maxHeaderBytes);
   }
 
   /** The same with another bound on the body. */
   public HttpServerConfig withMaxBodyBytes(int maxBodyBytes) {
-    return new HttpServerConfig(
-        eventLoops,
-        maxRequestLine,
-        maxHeaderBytes,
-        maxBodyBytes,
-        requestTimeout,
-        idleTimeout,
-        responseTimeout,
-        backlog);
+    return edit(draft -> draft.maxBodyBytes = maxBodyBytes);
   }
 
   /** The same with another limit for a request to arrive. */
   public HttpServerConfig withRequestTimeout(Duration requestTimeout) {
-    return new HttpServerConfig(
-        eventLoops,
-        maxRequestLine,
-        maxHeaderBytes,
-        maxBodyBytes,
-        requestTimeout,
-        idleTimeout,
-        responseTimeout,
-        backlog);
+    return edit(draft -> draft.requestTimeout = requestTimeout);
   }
 
   /** The same with another limit between requests. */
   public HttpServerConfig withIdleTimeout(Duration idleTimeout) {
-    return new HttpServerConfig(
-        eventLoops,
-        maxRequestLine,
-        maxHeaderBytes,
-        maxBodyBytes,
-        requestTimeout,
-        idleTimeout,
-        responseTimeout,
-        backlog);
+    return edit(draft -> draft.idleTimeout = idleTimeout);
   }
 
   /** The same with another limit for a response to be read. */
   public HttpServerConfig withResponseTimeout(Duration responseTimeout) {
-    return new HttpServerConfig(
-        eventLoops,
-        maxRequestLine,
-        maxHeaderBytes,
-        maxBodyBytes,
-        requestTimeout,
-        idleTimeout,
-        responseTimeout,
-        backlog);
+    return edit(draft -> draft.responseTimeout = responseTimeout);
   }
 
   /** The same with another number of connections that wait to be accepted. */
   public HttpServerConfig withBacklog(int backlog) {
-    return new HttpServerConfig(
-        eventLoops,
-        maxRequestLine,
-        maxHeaderBytes,
-        maxBodyBytes,
-        requestTimeout,
-        idleTimeout,
-        responseTimeout,
-        backlog);
+    return edit(draft -> draft.backlog = backlog);
+  }
+
+  /** The same over TLS: https and wss. */
+  public HttpServerConfig withTls(TlsConfig tls) {
+    return edit(draft -> draft.tls = tls);
+  }
+
+  private HttpServerConfig edit(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.config();
+  }
+
+  /** The settings while one is being changed. */
+  private static final class Draft {
+    private int eventLoops;
+    private int maxRequestLine;
+    private int maxHeaderBytes;
+    private int maxBodyBytes;
+    private Duration requestTimeout;
+    private Duration idleTimeout;
+    private Duration responseTimeout;
+    private int backlog;
+    private @Nullable TlsConfig tls;
+
+    Draft(HttpServerConfig config) {
+      this.eventLoops = config.eventLoops;
+      this.maxRequestLine = config.maxRequestLine;
+      this.maxHeaderBytes = config.maxHeaderBytes;
+      this.maxBodyBytes = config.maxBodyBytes;
+      this.requestTimeout = config.requestTimeout;
+      this.idleTimeout = config.idleTimeout;
+      this.responseTimeout = config.responseTimeout;
+      this.backlog = config.backlog;
+      this.tls = config.tls;
+    }
+
+    HttpServerConfig config() {
+      return new HttpServerConfig(
+          eventLoops,
+          maxRequestLine,
+          maxHeaderBytes,
+          maxBodyBytes,
+          requestTimeout,
+          idleTimeout,
+          responseTimeout,
+          backlog,
+          tls);
+    }
   }
 }

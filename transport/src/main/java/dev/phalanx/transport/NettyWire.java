@@ -9,8 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +88,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void shutdownOutput() {
-    ((DuplexChannel) channel).shutdownOutput();
+    Tls.shutdownOutput(channel);
   }
 
   @Override
@@ -114,7 +112,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (Tls.isEndOfInput(event) && !inputEnded) {
       inputEnded();
     }
   }

@@ -2,6 +2,7 @@ package dev.phalanx.transport;
 
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
+import dev.phalanx.http.TlsSession;
 import dev.phalanx.http.Upgrade;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +14,7 @@ final class PendingExchange implements HttpExchange {
   private final ChannelHandlerContext ctx;
   private final NettyLane lane;
   private final Request request;
+  private final @Nullable TlsSession tls;
   private final boolean head;
   private final AtomicBoolean answered = new AtomicBoolean();
   private boolean abandoned; // guarded by this
@@ -23,17 +25,24 @@ final class PendingExchange implements HttpExchange {
       ChannelHandlerContext ctx,
       NettyLane lane,
       Request request,
+      @Nullable TlsSession tls,
       boolean head) {
     this.connection = connection;
     this.ctx = ctx;
     this.lane = lane;
     this.request = request;
+    this.tls = tls;
     this.head = head;
   }
 
   @Override
   public Request request() {
     return request;
+  }
+
+  @Override
+  public @Nullable TlsSession tls() {
+    return tls;
   }
 
   boolean isHead() {

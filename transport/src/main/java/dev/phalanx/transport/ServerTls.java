@@ -1,0 +1,79 @@
+package dev.phalanx.transport;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server's TLS: what new connections get, and the virtual thread that looks at the files, until
+ * it is closed. Any thread.
+ */
+final class ServerTls implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+
+  private final TlsConfig config;
+  private final Duration handshakeTimeout;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile SslContext context;
+  private TlsFiles.State seen; // the watching thread's, once it runs
+
+  private ServerTls(TlsConfig config, Duration handshakeTimeout) throws IOException {
+    this.config = config;
+    this.handshakeTimeout = handshakeTimeout;
+    this.seen = TlsFiles.state(config);
+    this.context = TlsFiles.load(config);
+  }
+
+  /**
+   * Reads the files, and goes on looking at them.
+   *
+   * @throws IOException that names the file and what is wrong with it
+   */
+  static ServerTls start(TlsConfig config, Duration handshakeTimeout) throws IOException {
+    ServerTls tls = new ServerTls(config, handshakeTimeout);
+    Thread.ofVirtual().name("hermes-tls-reload").start(tls::watch);
+    return tls;
+  }
+
+  SslHandler newHandler(ByteBufAllocator allocator) {
+    SslHandler handler = context.newHandler(allocator);
+    handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
+    return handler;
+  }
+
+  private void watch() {
+    try {
+      while (!closed.await(config.reloadInterval().toNanos(), TimeUnit.NANOSECONDS)) {
+        reloadIfChanged();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody does that; then it ends
+    }
+  }
+
+  /** A state that couldn't be loaded isn't tried again: it is logged once. */
+  private void reloadIfChanged() {
+    TlsFiles.State now = TlsFiles.state(config);
+    if (now.equals(seen)) {
+      return;
+    }
+    seen = now;
+    try {
+      context = TlsFiles.load(config);
+      log.info("TLS: {} was loaded again, for new connections", config.keys());
+    } catch (IOException e) {
+      log.error("TLS: {}; the certificate loaded before stays in use", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.phalanx.transport;
+
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** What is in the files that a {@link TlsConfig} names. It blocks: not for a lane. */
+final class TlsFiles {
+  private TlsFiles() {}
+
+  /** By what it is seen that files have changed; links are followed. */
+  record State(List<Object> marks) {}
+
+  static State state(TlsConfig config) {
+    List<Object> marks = new ArrayList<>();
+    for (Path file : files(config)) {
+      marks.add(mark(file));
+    }
+    return new State(marks);
+  }
+
+  private static Object mark(Path file) {
+    try {
+      FileTime changed = Files.getLastModifiedTime(file);
+      return List.of(file.toRealPath(), changed, Files.size(file));
+    } catch (IOException e) {
+      return "unreadable";
+    }
+  }
+
+  private static List<Path> files(TlsConfig config) {
+    Stream<@Nullable Path> keys =
+        switch (config.keys()) {
+          case TlsConfig.Keys.Pem pem -> Stream.of(pem.chain(), pem.key());
+          case TlsConfig.Keys.Store store -> Stream.of(store.file());
+        };
+    Path authorities = config.clientAuthorities();
+    Stream<Path> others = authorities == null ? Stream.of() : Stream.of(authorities);
+    return Stream.concat(keys, others).toList();
+  }
+
+  /**
+   * Reads the files.
+   *
+   * @throws IOException that names the file and what is wrong with it
+   */
+  static SslContext load(TlsConfig config) throws IOException {
+    for (Path file : files(config)) {
+      if (!Files.isReadable(file)) {
+        throw new NoSuchFileException(file + " does not exist or can't be read");
+      }
+    }
+    SslContextBuilder builder =
+        switch (config.keys()) {
+          case TlsConfig.Keys.Pem pem -> pem(pem);
+          case TlsConfig.Keys.Store store -> store(store);
+        };
+    Path authorities = config.clientAuthorities();
+    try {
+      if (authorities != null) {
+        builder.trustManager(authorities.toFile()).clientAuth(clientAuth(config.clientAuth()));
+      }
+      return builder.protocols("TLSv1.3", "TLSv1.2").applicationProtocolConfig(http11()).build();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException("%s can't be used for TLS: %s".formatted(files(config), reason(e)), e);
+    }
+  }
+
+  private static SslContextBuilder pem(TlsConfig.Keys.Pem pem) throws IOException {
+    try {
+      return SslContextBuilder.forServer(pem.chain().toFile(), pem.key().toFile(), pem.password());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "%s and %s can't be used for TLS: %s".formatted(pem.chain(), pem.key(), reason(e)), e);
+    }
+  }
+
+  private static SslContextBuilder store(TlsConfig.Keys.Store store) throws IOException {
+    char[] password = store.password().toCharArray();
+    try {
+      KeyStore keys = KeyStore.getInstance(store.file().toFile(), password);
+      KeyManagerFactory managers =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      managers.init(keys, password);
+      return SslContextBuilder.forServer(managers);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IOException("%s can't be used for TLS: %s".formatted(store.file(), reason(e)), e);
+    }
+  }
+
+  /** The innermost message: those around it say that a file can't be used, and so do we. */
+  private static String reason(Throwable failure) {
+    Throwable innermost = failure;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    return innermost.getMessage() == null ? innermost.toString() : innermost.getMessage();
+  }
+
+  private static ClientAuth clientAuth(TlsConfig.ClientAuth wanted) {
+    return switch (wanted) {
+      case NONE -> ClientAuth.NONE;
+      case OPTIONAL -> ClientAuth.OPTIONAL;
+      case REQUIRED -> ClientAuth.REQUIRE;
+    };
+  }
+
+  /** HTTP/1.1 is all that is spoken here; who offers more is told so by ALPN (RFC 7301). */
+  static ApplicationProtocolConfig http11() {
+    return new ApplicationProtocolConfig(
+        Protocol.ALPN,
+        SelectorFailureBehavior.NO_ADVERTISE,
+        SelectedListenerFailureBehavior.ACCEPT,
+        ApplicationProtocolNames.HTTP_1_1);
+  }
+}

@@ -234,9 +234,10 @@ class ServerLifecycleTest {
     try (Peer peer = serving.peer().opens("/")) {
       CompletableFuture<Void> first = closing(serving.server());
       peer.hearsClose(1001);
-      serving.server().close(); // while the first is at work
+      CompletableFuture<Void> second = closing(serving.server()); // while the first is at work
       peer.says(Frame.close(1001, "")).hearsEnd();
       first.get(20, SECONDS);
+      second.get(20, SECONDS);
 
       serving.server().close();
       serving.close();

@@ -4,6 +4,7 @@ import dev.phalanx.transport.HttpServer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A server that accepts connections. Any thread. */
 public final class RunningServer implements AutoCloseable {
@@ -12,7 +13,7 @@ public final class RunningServer implements AutoCloseable {
   private final RequestThreads threads;
   private final Duration shutdownTimeout;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private boolean closing; // guarded by this
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   RunningServer(
       HttpServer server, Sessions sessions, RequestThreads threads, Duration shutdownTimeout) {
@@ -55,17 +56,22 @@ public final class RunningServer implements AutoCloseable {
   /**
    * Goes down in good order: accepts nothing more, closes WebSockets with 1001, waits for handlers
    * for as long as {@link Runner#shutdownTimeout} says, interrupts those that still run, and
-   * reports by name, with their stack, those that won't end even so. Returns when all is done;
-   * idempotent.
+   * reports by name, with their stack, those that won't end even so.
+   *
+   * <p>Idempotent. Returns when all is done, whoever began it; an interrupt of the calling thread
+   * doesn't cut that short, and is kept. A handler of this server may call it, and is not waited
+   * for then: as the first, it closes its own connection; as another, it returns at once.
    */
   @Override
   public void close() {
-    synchronized (this) {
-      if (closing) {
-        return;
-      }
-      closing = true;
+    if (closing.compareAndSet(false, true)) {
+      goDown();
+    } else if (!threads.isCurrent()) {
+      awaitClosed();
     }
+  }
+
+  private void goDown() {
     try {
       server.stopAccepting();
       sessions.goAway();
@@ -73,6 +79,21 @@ public final class RunningServer implements AutoCloseable {
     } finally {
       server.close();
       closed.countDown();
+    }
+  }
+
+  /** Not for ever: each step of {@link #goDown} has its limit. */
+  private void awaitClosed() {
+    boolean interrupted = false;
+    while (closed.getCount() > 0) {
+      try {
+        closed.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

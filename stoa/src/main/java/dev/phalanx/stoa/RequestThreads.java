@@ -37,8 +37,7 @@ final class RequestThreads {
    * reported.
    */
   void awaitAll(Duration limit) {
-    List<Thread> all =
-        running.stream().filter(thread -> thread != Thread.currentThread()).toList();
+    List<Thread> all = running.stream().filter(thread -> thread != Thread.currentThread()).toList();
     for (Thread thread : all) {
       while (thread.getState() == Thread.State.NEW) {
         Thread.onSpinWait(); // start() is just about to start it

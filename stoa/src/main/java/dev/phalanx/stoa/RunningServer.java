@@ -12,15 +12,26 @@ public final class RunningServer implements AutoCloseable {
   private final Sessions sessions;
   private final RequestThreads threads;
   private final Duration shutdownTimeout;
+  private final Runnable last;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicBoolean closing = new AtomicBoolean();
 
+  /**
+   * A server that listens.
+   *
+   * @param last what follows when it has closed, before anybody who waits for that goes on
+   */
   RunningServer(
-      HttpServer server, Sessions sessions, RequestThreads threads, Duration shutdownTimeout) {
+      HttpServer server,
+      Sessions sessions,
+      RequestThreads threads,
+      Duration shutdownTimeout,
+      Runnable last) {
     this.server = server;
     this.sessions = sessions;
     this.threads = threads;
     this.shutdownTimeout = shutdownTimeout;
+    this.last = last;
   }
 
   /** Where it listens. */
@@ -65,7 +76,12 @@ public final class RunningServer implements AutoCloseable {
   @Override
   public void close() {
     if (closing.compareAndSet(false, true)) {
-      goDown();
+      try {
+        goDown();
+        last.run();
+      } finally {
+        closed.countDown();
+      }
     } else if (!threads.isCurrent()) {
       awaitClosed();
     }
@@ -78,11 +94,10 @@ public final class RunningServer implements AutoCloseable {
       threads.awaitAll(shutdownTimeout);
     } finally {
       server.close();
-      closed.countDown();
     }
   }
 
-  /** Not for ever: each step of {@link #goDown} has its limit. */
+  /** Not for ever: each step of closing has its limit. */
   private void awaitClosed() {
     boolean interrupted = false;
     while (closed.getCount() > 0) {

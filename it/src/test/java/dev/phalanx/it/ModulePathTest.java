@@ -23,6 +23,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The published modules as modules: on the module path of another JVM, with an application. */
@@ -162,10 +164,16 @@ class ModulePathTest {
 
   /** Runs it, with the native I/O of this machine if there is any. */
   private Process run(Path classes) throws IOException {
+    return run(classes, isLinux());
+  }
+
+  private Process run(Path classes, boolean withEpoll) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--module-path", classes + File.pathSeparator + modulePath));
-    if (isLinux()) {
+    // One line an event, as a program would have it.
+    command.add("-Djava.util.logging.SimpleFormatter.format=%4$s %5$s%6$s%n");
+    if (withEpoll) {
       // Optional, so nothing that the application requires would bring them along.
       String nativeIo = "io.netty.transport.classes.epoll,io.netty.transport.epoll.linux." + arch();
       command.addAll(List.of("--add-modules", nativeIo));
@@ -235,7 +243,30 @@ class ModulePathTest {
       }
       assertThat(app.waitFor(20, SECONDS)).isTrue();
       assertThat(app.exitValue()).isZero();
-      assertThat(Files.readString(errors())).isEmpty();
+      assertThat(Files.readAllLines(errors()))
+          .singleElement()
+          .asString()
+          .matches(isLinux() ? "INFO I/O: epoll" : "INFO I/O: NIO.*");
+    } finally {
+      app.destroyForcibly();
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void an_application_without_the_modules_of_epoll_is_told_so_and_what_to_add() throws Exception {
+    Process app = run(compile(OPENS), false);
+    try (BufferedReader out = app.inputReader()) {
+      assertThat(out.readLine()).as(Files.readString(errors())).isNotNull();
+      app.outputWriter().append('\n').flush();
+
+      assertThat(out.readLine()).isEqualTo("io.netty.transport io.netty.channel.nio.NioIoHandler");
+      assertThat(app.waitFor(20, SECONDS)).isTrue();
+      assertThat(Files.readAllLines(errors()).getFirst())
+          .isEqualTo(
+              "INFO I/O: NIO; epoll is not available: its classes are not there; add --add-modules"
+                  + " io.netty.transport.classes.epoll,io.netty.transport.epoll.linux."
+                  + arch());
     } finally {
       app.destroyForcibly();
     }

@@ -11,6 +11,10 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,10 +66,19 @@ class ModulePathTest {
             public void handle(WsScope scope) {
               gateway.register(scope.connection());
               for (WsMessage message : scope.connection().inbound()) {
+                if (message.text().startsWith("{")) {
+                  message.decode(Note.class);
+                }
                 scope.connection().sendText(gateway.count() + " connected, said " + message.text());
               }
             }
           }
+          """,
+          "it/app/Note.java",
+          """
+          package it.app;
+
+          record Note(String title) {}
           """,
           "it/app/Main.java",
           """
@@ -73,13 +86,21 @@ class ModulePathTest {
 
           import dev.phalanx.aegis.Application;
           import dev.phalanx.hermes.WsRouteGroup;
+          import dev.phalanx.http.Response;
+          import dev.phalanx.stoa.RouteGroup;
           import dev.phalanx.stoa.Runner;
 
           public final class Main {
             public static void main(String[] arguments) throws Exception {
               var ws = WsRouteGroup.builder().route("/ws/echo", Echo.class).build();
+              var http =
+                  RouteGroup.builder()
+                      .get("/note", s -> Response.json(new Note("tea")))
+                      .post("/note", s -> Response.text(s.request().json(Note.class).title()))
+                      .build();
               try (var app = Application.starting().compile();
-                  var server = Runner.from(app).withWebsockets(ws).start("127.0.0.1", 0)) {
+                  var server =
+                      Runner.from(app).withRoutes(http).withWebsockets(ws).start("127.0.0.1", 0)) {
                 System.out.println(server.port());
                 System.in.read();
                 System.out.println(io());
@@ -282,6 +303,58 @@ class ModulePathTest {
       assertThat(Files.readString(errors()))
           .contains("Route \"WS /ws/echo\": it.app.Echo is in module it.app")
           .contains("add \"opens it.app to dev.phalanx.aegis;\" to its module-info.java");
+    } finally {
+      app.destroyForcibly();
+    }
+  }
+
+  @Test
+  void a_record_in_a_package_that_json_may_not_enter_is_the_applications_mistake_not_the_peers()
+      throws Exception {
+    Process app = run(compile(OPENS));
+    try (BufferedReader out = app.inputReader();
+        HttpClient http = HttpClient.newHttpClient()) {
+      String port = out.readLine();
+      assertThat(port).as(Files.readString(errors())).isNotNull();
+      URI note = URI.create("http://127.0.0.1:" + port + "/note");
+      HttpRequest reading = HttpRequest.newBuilder(note).build();
+      HttpRequest writing =
+          HttpRequest.newBuilder(note).POST(BodyPublishers.ofString("{\"title\":\"tea\"}")).build();
+      assertThat(http.send(reading, BodyHandlers.discarding()).statusCode()).isEqualTo(500);
+      assertThat(http.send(writing, BodyHandlers.discarding()).statusCode()).isEqualTo(500);
+      try (JdkClient alice = JdkClient.at(URI.create("ws://127.0.0.1:" + port + "/ws/echo"))) {
+        alice.says("{\"title\":\"tea\"}").hearsClose(1011);
+      }
+      app.outputWriter().append('\n').flush();
+      assertThat(app.waitFor(20, SECONDS)).isTrue();
+
+      String toAdd =
+          "it.app.Note is in module it.app, which must open its package for JSON:"
+              + " add \"opens it.app to tools.jackson.databind;\" to its module-info.java";
+      assertThat(Files.readAllLines(errors()))
+          .filteredOn(line -> line.startsWith("java.lang.IllegalArgumentException: a it.app.Note"))
+          .hasSize(3)
+          .allSatisfy(line -> assertThat(line).endsWith(toAdd));
+    } finally {
+      app.destroyForcibly();
+    }
+  }
+
+  @Test
+  void a_record_in_a_package_that_is_open_to_json_is_read_and_written() throws Exception {
+    Process app = run(compile("opens it.app to dev.phalanx.aegis, tools.jackson.databind;"));
+    try (BufferedReader out = app.inputReader();
+        HttpClient http = HttpClient.newHttpClient()) {
+      URI note = URI.create("http://127.0.0.1:" + out.readLine() + "/note");
+      HttpRequest reading = HttpRequest.newBuilder(note).build();
+      HttpRequest writing =
+          HttpRequest.newBuilder(note)
+              .POST(BodyPublishers.ofString("{\"title\":\"cake\"}"))
+              .build();
+
+      assertThat(http.send(reading, BodyHandlers.ofString()).body())
+          .isEqualTo("{\"title\":\"tea\"}");
+      assertThat(http.send(writing, BodyHandlers.ofString()).body()).isEqualTo("cake");
     } finally {
       app.destroyForcibly();
     }

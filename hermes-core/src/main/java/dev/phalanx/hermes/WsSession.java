@@ -16,6 +16,7 @@ final class WsSession implements Upgrade.Session {
   private static final Logger log = LoggerFactory.getLogger(WsConnection.class);
 
   private final String route;
+  private final String path;
   private final WsHandler handler;
   private final WsConfig config;
   private final RequestScope scope;
@@ -30,6 +31,7 @@ final class WsSession implements Upgrade.Session {
       TimeSource time,
       @Nullable String subprotocol) {
     this.route = route.key();
+    this.path = route.pattern().toString();
     this.config = route.config();
     this.handler = handler;
     this.scope = scope;
@@ -57,7 +59,7 @@ final class WsSession implements Upgrade.Session {
   @Override
   public void run() {
     WsConnection open = connection();
-    Thread.currentThread().setName("ws " + route + " " + open.id());
+    Thread.currentThread().setName("ws " + path + " " + open.id());
     open.link().handlerStarts();
     try {
       handler.handle(new ConnectionScope(scope, open));

@@ -818,7 +818,7 @@ class LifeOfAConnectionTest {
         assertThat(log.messages())
             .singleElement()
             .asString()
-            .contains("ws WS /ws " + talk.connection().id())
+            .contains("ws /ws " + talk.connection().id())
             .contains(".stubborn(");
         never.countDown();
       }

@@ -150,6 +150,11 @@ final class Link implements WireHandler {
     return true;
   }
 
+  /** Nobody waits for the peer any more. */
+  void cutOff() {
+    wire.close();
+  }
+
   private boolean settle(WsClosed how) {
     return closed.compareAndSet(null, how);
   }

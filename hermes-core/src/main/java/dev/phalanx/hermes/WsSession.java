@@ -91,4 +91,12 @@ final class WsSession implements Upgrade.Session {
       open.close(WsCloseCode.GOING_AWAY, "the server is going down");
     }
   }
+
+  @Override
+  public void cutOff() {
+    WsConnection open = connection;
+    if (open != null) {
+      open.link().cutOff();
+    }
+  }
 }

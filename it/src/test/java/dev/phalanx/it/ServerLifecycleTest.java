@@ -380,6 +380,33 @@ class ServerLifecycleTest {
   }
 
   @Test
+  void a_handler_that_ends_when_interrupted_is_not_reported_for_a_peer_that_does_not_answer()
+      throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    WsHandler obedient =
+        scope -> {
+          begun.countDown();
+          new CountDownLatch(1).await(); // the exception takes the interrupt away
+        };
+    WsConfig patient = WsConfig.defaults().withCloseTimeout(Duration.ofSeconds(60));
+
+    try (LogCapture log = LogCapture.of("dev.phalanx");
+        Serving serving =
+            Serving.of(runner ->
+                runner
+                    .withShutdownTimeout(SHORT)
+                    .withWebsockets(WsRouteGroup.builder().route("/", obedient, patient).build()));
+        Peer deaf = serving.peer().opens("/")) {
+      assertThat(begun.await(20, SECONDS)).isTrue();
+
+      serving.server().close();
+
+      deaf.losesConnection();
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  @Test
   void a_session_that_begins_while_the_server_goes_down_is_closed_too() throws Exception {
     CountDownLatch inMiddleware = new CountDownLatch(1);
     CountDownLatch mayPass = new CountDownLatch(1);

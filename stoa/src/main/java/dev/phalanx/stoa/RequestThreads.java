@@ -35,14 +35,16 @@ final class RequestThreads {
   /**
    * Waits for all but the calling thread; those that won't end in time are interrupted, and at last
    * reported.
+   *
+   * @param whenLate done before they are interrupted
    */
-  void awaitAll(Duration limit) {
+  void awaitAll(Duration limit, Runnable whenLate) {
     List<Thread> all = running.stream().filter(thread -> thread != Thread.currentThread()).toList();
     for (Thread thread : all) {
       while (thread.getState() == Thread.State.NEW) {
         Thread.onSpinWait(); // start() is just about to start it
       }
     }
-    Stragglers.awaitAll(all, limit);
+    Stragglers.awaitAll(all, limit, whenLate);
   }
 }

@@ -91,7 +91,7 @@ public final class RunningServer implements AutoCloseable {
     try {
       server.stopAccepting();
       sessions.goAway();
-      threads.awaitAll(shutdownTimeout);
+      threads.awaitAll(shutdownTimeout, sessions::cutOff);
     } finally {
       server.close();
     }

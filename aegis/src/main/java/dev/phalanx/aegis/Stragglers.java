@@ -30,7 +30,22 @@ public final class Stragglers {
    * @return whether all have ended
    */
   public static boolean awaitAll(Collection<Thread> threads, Duration limit) {
+    return awaitAll(threads, limit, () -> {});
+  }
+
+  /**
+   * Waits for threads to end, as {@link #awaitAll(Collection, Duration)} does.
+   *
+   * @param whenLate done once, past the limit and before anything is interrupted: what lets go of
+   *     those that only wait for something else; not done if all have ended
+   * @return whether all have ended
+   */
+  public static boolean awaitAll(Collection<Thread> threads, Duration limit, Runnable whenLate) {
     List<Thread> late = running(threads, limit);
+    if (late.isEmpty()) {
+      return true;
+    }
+    whenLate.run();
     late.forEach(Thread::interrupt);
     List<Thread> stuck = running(late, Duration.ofSeconds(1));
     stuck.forEach(t -> report(t, "did not end within " + limit + ", nor when interrupted"));

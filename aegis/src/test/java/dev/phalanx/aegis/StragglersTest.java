@@ -57,6 +57,38 @@ class StragglersTest {
     assertThat(thread.failure()).isInstanceOf(InterruptedException.class);
   }
 
+  @Test
+  void what_is_done_past_the_limit_may_let_a_thread_go_before_it_is_interrupted() throws Exception {
+    Started<Boolean> waiting =
+        Started.on(() -> {
+          release.await();
+          return true;
+        });
+    Thread thread = waiting.thread();
+
+    boolean ended =
+        Stragglers.awaitAll(
+            List.of(thread),
+            BRIEF,
+            () -> {
+              release.countDown();
+              Stragglers.await(thread, LONG);
+            });
+
+    assertThat(ended).isTrue();
+    assertThat(waiting.result()).as("it was not interrupted").isTrue();
+  }
+
+  @Test
+  void nothing_is_done_past_a_limit_that_was_kept() throws Exception {
+    Started<Boolean> thread = Started.on(() -> true);
+    thread.result();
+
+    assertThat(Stragglers.awaitAll(List.of(thread.thread()), LONG, release::countDown)).isTrue();
+
+    assertThat(release.getCount()).isOne();
+  }
+
   /** Takes the second that an interrupted thread has. */
   @Test
   void those_that_ignore_even_the_interrupt_are_reported_by_name_with_their_stacks() {

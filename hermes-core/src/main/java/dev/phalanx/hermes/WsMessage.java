@@ -114,6 +114,8 @@ public sealed interface WsMessage {
    * The payload, read as JSON.
    *
    * @throws WsMessageException that says what is wrong; uncaught, it closes with 1007
+   * @throws IllegalArgumentException if no JSON can be read as this class, or its package isn't
+   *     open: not the peer's mistake; uncaught, it closes with 1011
    */
   default <T> T decode(Class<T> type) {
     try {

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
+ * <p>Of two routes that match a path, the more specific is taken: segment by segment, a literal
+ * goes before a parameter with an expression, which goes before one without; where that doesn't
+ * decide, the route that was added first.
+ *
  * <p>Immutable once built; {@link #upgrade} may be called from any thread.
  */
 public final class WsRouteGroup implements Upgrader {

@@ -17,6 +17,7 @@ final class WsSession implements Upgrade.Session {
   private static final Logger log = LoggerFactory.getLogger(WsConnection.class);
 
   private final String route;
+  private final String path;
   private final WsHandler handler;
   private final WsConfig config;
   private final RequestScope scope;
@@ -31,6 +32,7 @@ final class WsSession implements Upgrade.Session {
       TimeSource time,
       @Nullable String subprotocol) {
     this.route = route.key();
+    this.path = route.pattern().toString();
     this.config = route.config();
     this.handler = handler;
     this.scope = scope;
@@ -58,7 +60,7 @@ final class WsSession implements Upgrade.Session {
   @Override
   public void run() {
     WsConnection open = connection();
-    Thread.currentThread().setName("ws " + route + " " + open.id());
+    Thread.currentThread().setName("ws " + path + " " + open.id());
     open.link().handlerStarts();
     try {
       handle(new ConnectionScope(scope, open));
@@ -97,6 +99,14 @@ final class WsSession implements Upgrade.Session {
     WsConnection open = connection;
     if (open != null) {
       open.close(WsCloseCode.GOING_AWAY, "the server is going down");
+    }
+  }
+
+  @Override
+  public void cutOff() {
+    WsConnection open = connection;
+    if (open != null) {
+      open.link().cutOff();
     }
   }
 }

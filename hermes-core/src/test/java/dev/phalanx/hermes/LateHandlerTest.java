@@ -28,7 +28,7 @@ class LateHandlerTest {
       Thread handler = Thread.ofVirtual().start(session::run);
       await().until(() -> handler.getState() == Thread.State.WAITING);
       server.lane().run(() -> {});
-      server.clock().advance(Link.HANDLER_PATIENCE);
+      server.clock().advance(HandlerThread.PATIENCE);
       assertThat(log.messages()).singleElement().asString().contains("still runs PT30S");
 
       never.countDown();

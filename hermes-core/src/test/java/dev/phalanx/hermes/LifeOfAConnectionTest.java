@@ -512,7 +512,7 @@ class LifeOfAConnectionTest {
         busy.await();
         talk.closes(1000, "");
         talk.hasHeardNothing();
-        talk.clock.advance(Link.ANSWER_GRACE);
+        talk.clock.advance(Ending.ANSWER_GRACE);
         talk.hearsClose(1000, "");
       }
     }
@@ -814,11 +814,11 @@ class LifeOfAConnectionTest {
           var talk = Conversation.with(scope -> stubborn(never))) {
         await().until(() -> talk.handlerThread.getState() == Thread.State.WAITING);
         talk.peer.close();
-        talk.clock.advance(Link.HANDLER_PATIENCE);
+        talk.clock.advance(HandlerThread.PATIENCE);
         assertThat(log.messages())
             .singleElement()
             .asString()
-            .contains("ws WS /ws " + talk.connection().id())
+            .contains("ws /ws " + talk.connection().id())
             .contains(".stubborn(");
         never.countDown();
       }

@@ -26,17 +26,19 @@ public final class Json {
   /**
    * A value as JSON, in UTF-8.
    *
-   * @throws IllegalArgumentException if the value has no form in JSON
+   * @throws IllegalArgumentException if the value has no form in JSON, or its class is in a package
+   *     that isn't open; the message says what to do
    */
   public static byte[] write(Object value) {
     try {
       return MAPPER.writeValueAsBytes(value);
     } catch (JacksonException e) {
+      String complaint = UnmappableClass.complaint(e, value.getClass());
       throw new IllegalArgumentException(
           "a "
               + value.getClass().getName()
               + " can't be written as JSON: "
-              + e.getOriginalMessage(),
+              + (complaint == null ? e.getOriginalMessage() : complaint),
           e);
     }
   }
@@ -45,12 +47,19 @@ public final class Json {
    * A value from JSON in UTF-8.
    *
    * @throws JsonException that says what is wrong and where, fit for the one who sent it
+   * @throws IllegalArgumentException if it is the class that is wrong: no JSON can be read as one,
+   *     or it is in a package that isn't open; the message says what to do
    */
   public static <T> T read(byte[] json, Class<T> type) throws JsonException {
     T value;
     try {
       value = MAPPER.readValue(json, type);
     } catch (JacksonException e) {
+      String complaint = UnmappableClass.complaint(e, type);
+      if (complaint != null) {
+        throw new IllegalArgumentException(
+            "a " + type.getName() + " can't be read from JSON: " + complaint, e);
+      }
       throw JsonException.of(e);
     }
     if (value == null) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * a whole segment, with a regular expression or without; it matches the segment after
  * percent-decoding. Immutable.
  */
-public final class PathPattern implements Comparable<PathPattern> {
+public final class PathPattern {
   private final String text;
   private final List<Segment> segments;
   private final List<String> names;
@@ -87,20 +87,19 @@ public final class PathPattern implements Comparable<PathPattern> {
     return true;
   }
 
-  /** Whether nothing could decide between the two for some path. */
+  /** Whether the two differ in nothing but the names of parameters: nothing could decide. */
   public boolean isAmbiguousWith(PathPattern other) {
-    return compareTo(other) == 0;
+    return equals(other);
   }
 
   /**
-   * The more specific first, segment by segment: a literal, then a parameter with an expression,
-   * then one without. Patterns that differ only in the names of parameters compare as equal.
+   * Below 0 if this is the more specific: segment by segment, a literal goes before a parameter
+   * with an expression, which goes before one without. 0 says nothing of being equal.
    */
-  @Override
-  public int compareTo(PathPattern other) {
+  int compareSpecificity(PathPattern other) {
     int shorter = Math.min(segments.size(), other.segments.size());
     for (int i = 0; i < shorter; i++) {
-      int order = segments.get(i).compareTo(other.segments.get(i));
+      int order = segments.get(i).kind.compareTo(other.segments.get(i).kind);
       if (order != 0) {
         return order;
       }
@@ -108,9 +107,18 @@ public final class PathPattern implements Comparable<PathPattern> {
     return Integer.compare(segments.size(), other.segments.size());
   }
 
+  /** Patterns that match the same paths in the same way, whatever their parameters are called. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof PathPattern pattern && compareTo(pattern) == 0;
+    if (!(other instanceof PathPattern pattern) || segments.size() != pattern.segments.size()) {
+      return false;
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      if (!segments.get(i).matchesAs(pattern.segments.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -198,6 +206,7 @@ public final class PathPattern implements Comparable<PathPattern> {
     return new IllegalArgumentException("malformed path pattern \"" + pattern + "\": " + why);
   }
 
+  /** The more specific first. */
   private enum Kind {
     LITERAL,
     EXPRESSION,
@@ -209,8 +218,7 @@ public final class PathPattern implements Comparable<PathPattern> {
    *
    * @param name the text of a literal, or the name of a parameter
    */
-  private record Segment(Kind kind, String name, @Nullable Pattern expression)
-      implements Comparable<Segment> {
+  private record Segment(Kind kind, String name, @Nullable Pattern expression) {
 
     boolean matches(String segment) {
       return switch (kind) {
@@ -224,16 +232,14 @@ public final class PathPattern implements Comparable<PathPattern> {
       return kind == Kind.LITERAL && name.isEmpty();
     }
 
-    @Override
-    public int compareTo(Segment other) {
-      if (kind != other.kind) {
-        return kind.compareTo(other.kind);
-      }
-      return switch (kind) {
-        case LITERAL -> name.compareTo(other.name);
-        case EXPRESSION -> String.valueOf(expression).compareTo(String.valueOf(other.expression));
-        case PARAMETER -> 0;
-      };
+    /** Whether it matches what the other one matches, as far as one can see. */
+    boolean matchesAs(Segment other) {
+      return kind == other.kind
+          && switch (kind) {
+            case LITERAL -> name.equals(other.name);
+            case EXPRESSION -> String.valueOf(expression).equals(String.valueOf(other.expression));
+            case PARAMETER -> true;
+          };
     }
   }
 }

@@ -1,18 +1,21 @@
 package dev.phalanx.http;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what belongs to a path: the most specific pattern that matches. Filled at start-up by one
- * thread, then read by any.
+ * Finds what belongs to a path: the most specific pattern that matches. Segment by segment, a
+ * literal goes before a parameter with an expression, which goes before one without; where that
+ * doesn't decide, as between {@code {id:\d+}} and {@code {name:\w+}}, the pattern that was added
+ * first. Filled at start-up by one thread, then read by any.
  *
  * @param <T> what belongs to a pattern
  */
 public final class PathTable<T> {
-  private final Map<PathPattern, T> entries = new TreeMap<>();
+  private record Entry<T>(PathPattern pattern, T value) {}
+
+  private final List<Entry<T>> entries = new ArrayList<>(); // in the order of asking
 
   /**
    * Adds an entry.
@@ -20,13 +23,17 @@ public final class PathTable<T> {
    * @throws IllegalArgumentException if a pattern is there that nothing could decide against
    */
   public void add(PathPattern pattern, T value) {
-    for (PathPattern other : entries.keySet()) {
-      if (other.isAmbiguousWith(pattern)) {
+    for (Entry<T> other : entries) {
+      if (other.pattern.isAmbiguousWith(pattern)) {
         throw new IllegalArgumentException(
-            "ambiguous: \"" + pattern + "\" matches the same paths as \"" + other + "\"");
+            "ambiguous: \"" + pattern + "\" matches the same paths as \"" + other.pattern + "\"");
       }
     }
-    entries.put(pattern, value);
+    int place = entries.size();
+    while (place > 0 && pattern.compareSpecificity(entries.get(place - 1).pattern) < 0) {
+      place--; // never before one that is as specific
+    }
+    entries.add(place, new Entry<>(pattern, value));
   }
 
   /**
@@ -35,10 +42,10 @@ public final class PathTable<T> {
    * @param path its decoded segments: {@link PathPattern#segmentsOf}
    */
   public @Nullable Match<T> find(List<String> path) {
-    for (Map.Entry<PathPattern, T> entry : entries.entrySet()) {
-      PathParams params = entry.getKey().match(path);
+    for (Entry<T> entry : entries) {
+      PathParams params = entry.pattern.match(path);
       if (params != null) {
-        return new Match<>(entry.getValue(), params);
+        return new Match<>(entry.value, params);
       }
     }
     return null;
@@ -46,7 +53,7 @@ public final class PathTable<T> {
 
   /** The entries' values, the more specific first. */
   public Iterable<T> values() {
-    return List.copyOf(entries.values());
+    return entries.stream().map(Entry::value).toList();
   }
 
   /**

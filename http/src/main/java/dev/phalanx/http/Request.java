@@ -88,6 +88,8 @@ public record Request(
    * The body, read as JSON.
    *
    * @throws HttpException 400 that says what is wrong with it
+   * @throws IllegalArgumentException if no JSON can be read as this class, or its package isn't
+   *     open: not the peer's mistake; uncaught, a 500
    */
   public <T> T json(Class<T> type) {
     try {

@@ -33,5 +33,11 @@ public sealed interface Upgrade {
 
     /** The server is going down: ends the session in good order. Any thread; must not block. */
     void goAway();
+
+    /**
+     * The server waits for the peer no longer: closes the wire, after {@link #goAway}, so that
+     * {@link #run} returns as soon as nobody else keeps it. Any thread; must not block.
+     */
+    void cutOff();
   }
 }

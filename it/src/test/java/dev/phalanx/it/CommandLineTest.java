@@ -44,7 +44,12 @@ class CommandLineTest {
   }
 
   private Command hermes(String... arguments) throws Exception {
+    return hermes(List.of(), arguments);
+  }
+
+  private Command hermes(List<String> options, String... arguments) throws Exception {
     List<String> command = launch();
+    command.addAll(1, options);
     command.addAll(List.of(arguments));
     Path errors = folder.resolve("stderr");
     Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
@@ -98,7 +103,25 @@ class CommandLineTest {
       }
       assertThat(serve.status()).isEqualTo(143);
       assertThat(serve.restOfStdout()).isEmpty();
-      assertThat(serve.stderr()).isEmpty();
+      assertThat(serve.stderr().lines())
+          .singleElement()
+          .asString()
+          .matches(".* INFO dev\\.phalanx\\.transport\\.HttpServer: I/O: (epoll|kqueue|NIO.*)");
+    }
+  }
+
+  @Test
+  void serve_says_which_io_it_does_without_and_why_in_one_line() throws Exception {
+    try (Command serve =
+        hermes(List.of("-Dio.netty.transport.noNative=true"), "serve", "--port", "0")) {
+      assertThat(serve.out().readLine()).startsWith("Serving on http://127.0.0.1:");
+
+      assertThat(serve.stderr().lines())
+          .singleElement()
+          .asString()
+          .contains("I/O: NIO; ")
+          .contains("is not available: ")
+          .contains("-Dio.netty.transport.noNative=true");
     }
   }
 

@@ -11,6 +11,10 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +27,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The published modules as modules: on the module path of another JVM, with an application. */
@@ -60,10 +66,19 @@ class ModulePathTest {
             public void handle(WsScope scope) {
               gateway.register(scope.connection());
               for (WsMessage message : scope.connection().inbound()) {
+                if (message.text().startsWith("{")) {
+                  message.decode(Note.class);
+                }
                 scope.connection().sendText(gateway.count() + " connected, said " + message.text());
               }
             }
           }
+          """,
+          "it/app/Note.java",
+          """
+          package it.app;
+
+          record Note(String title) {}
           """,
           "it/app/Main.java",
           """
@@ -71,13 +86,21 @@ class ModulePathTest {
 
           import dev.phalanx.aegis.Application;
           import dev.phalanx.hermes.WsRouteGroup;
+          import dev.phalanx.http.Response;
+          import dev.phalanx.stoa.RouteGroup;
           import dev.phalanx.stoa.Runner;
 
           public final class Main {
             public static void main(String[] arguments) throws Exception {
               var ws = WsRouteGroup.builder().route("/ws/echo", Echo.class).build();
+              var http =
+                  RouteGroup.builder()
+                      .get("/note", s -> Response.json(new Note("tea")))
+                      .post("/note", s -> Response.text(s.request().json(Note.class).title()))
+                      .build();
               try (var app = Application.starting().compile();
-                  var server = Runner.from(app).withWebsockets(ws).start("127.0.0.1", 0)) {
+                  var server =
+                      Runner.from(app).withRoutes(http).withWebsockets(ws).start("127.0.0.1", 0)) {
                 System.out.println(server.port());
                 System.in.read();
                 System.out.println(io());
@@ -162,10 +185,16 @@ class ModulePathTest {
 
   /** Runs it, with the native I/O of this machine if there is any. */
   private Process run(Path classes) throws IOException {
+    return run(classes, isLinux());
+  }
+
+  private Process run(Path classes, boolean withEpoll) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--module-path", classes + File.pathSeparator + modulePath));
-    if (isLinux()) {
+    // One line an event, as a program would have it.
+    command.add("-Djava.util.logging.SimpleFormatter.format=%4$s %5$s%6$s%n");
+    if (withEpoll) {
       // Optional, so nothing that the application requires would bring them along.
       String nativeIo = "io.netty.transport.classes.epoll,io.netty.transport.epoll.linux." + arch();
       command.addAll(List.of("--add-modules", nativeIo));
@@ -235,7 +264,30 @@ class ModulePathTest {
       }
       assertThat(app.waitFor(20, SECONDS)).isTrue();
       assertThat(app.exitValue()).isZero();
-      assertThat(Files.readString(errors())).isEmpty();
+      assertThat(Files.readAllLines(errors()))
+          .singleElement()
+          .asString()
+          .matches(isLinux() ? "INFO I/O: epoll" : "INFO I/O: NIO.*");
+    } finally {
+      app.destroyForcibly();
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void an_application_without_the_modules_of_epoll_is_told_so_and_what_to_add() throws Exception {
+    Process app = run(compile(OPENS), false);
+    try (BufferedReader out = app.inputReader()) {
+      assertThat(out.readLine()).as(Files.readString(errors())).isNotNull();
+      app.outputWriter().append('\n').flush();
+
+      assertThat(out.readLine()).isEqualTo("io.netty.transport io.netty.channel.nio.NioIoHandler");
+      assertThat(app.waitFor(20, SECONDS)).isTrue();
+      assertThat(Files.readAllLines(errors()).getFirst())
+          .isEqualTo(
+              "INFO I/O: NIO; epoll is not available: its classes are not there; add --add-modules"
+                  + " io.netty.transport.classes.epoll,io.netty.transport.epoll.linux."
+                  + arch());
     } finally {
       app.destroyForcibly();
     }
@@ -251,6 +303,58 @@ class ModulePathTest {
       assertThat(Files.readString(errors()))
           .contains("Route \"WS /ws/echo\": it.app.Echo is in module it.app")
           .contains("add \"opens it.app to dev.phalanx.aegis;\" to its module-info.java");
+    } finally {
+      app.destroyForcibly();
+    }
+  }
+
+  @Test
+  void a_record_in_a_package_that_json_may_not_enter_is_the_applications_mistake_not_the_peers()
+      throws Exception {
+    Process app = run(compile(OPENS));
+    try (BufferedReader out = app.inputReader();
+        HttpClient http = HttpClient.newHttpClient()) {
+      String port = out.readLine();
+      assertThat(port).as(Files.readString(errors())).isNotNull();
+      URI note = URI.create("http://127.0.0.1:" + port + "/note");
+      HttpRequest reading = HttpRequest.newBuilder(note).build();
+      HttpRequest writing =
+          HttpRequest.newBuilder(note).POST(BodyPublishers.ofString("{\"title\":\"tea\"}")).build();
+      assertThat(http.send(reading, BodyHandlers.discarding()).statusCode()).isEqualTo(500);
+      assertThat(http.send(writing, BodyHandlers.discarding()).statusCode()).isEqualTo(500);
+      try (JdkClient alice = JdkClient.at(URI.create("ws://127.0.0.1:" + port + "/ws/echo"))) {
+        alice.says("{\"title\":\"tea\"}").hearsClose(1011);
+      }
+      app.outputWriter().append('\n').flush();
+      assertThat(app.waitFor(20, SECONDS)).isTrue();
+
+      String toAdd =
+          "it.app.Note is in module it.app, which must open its package for JSON:"
+              + " add \"opens it.app to tools.jackson.databind;\" to its module-info.java";
+      assertThat(Files.readAllLines(errors()))
+          .filteredOn(line -> line.startsWith("java.lang.IllegalArgumentException: a it.app.Note"))
+          .hasSize(3)
+          .allSatisfy(line -> assertThat(line).endsWith(toAdd));
+    } finally {
+      app.destroyForcibly();
+    }
+  }
+
+  @Test
+  void a_record_in_a_package_that_is_open_to_json_is_read_and_written() throws Exception {
+    Process app = run(compile("opens it.app to dev.phalanx.aegis, tools.jackson.databind;"));
+    try (BufferedReader out = app.inputReader();
+        HttpClient http = HttpClient.newHttpClient()) {
+      URI note = URI.create("http://127.0.0.1:" + out.readLine() + "/note");
+      HttpRequest reading = HttpRequest.newBuilder(note).build();
+      HttpRequest writing =
+          HttpRequest.newBuilder(note)
+              .POST(BodyPublishers.ofString("{\"title\":\"cake\"}"))
+              .build();
+
+      assertThat(http.send(reading, BodyHandlers.ofString()).body())
+          .isEqualTo("{\"title\":\"tea\"}");
+      assertThat(http.send(writing, BodyHandlers.ofString()).body()).isEqualTo("cake");
     } finally {
       app.destroyForcibly();
     }

@@ -234,9 +234,10 @@ class ServerLifecycleTest {
     try (Peer peer = serving.peer().opens("/")) {
       CompletableFuture<Void> first = closing(serving.server());
       peer.hearsClose(1001);
-      serving.server().close(); // while the first is at work
+      CompletableFuture<Void> second = closing(serving.server()); // while the first is at work
       peer.says(Frame.close(1001, "")).hearsEnd();
       first.get(20, SECONDS);
+      second.get(20, SECONDS);
 
       serving.server().close();
       serving.close();
@@ -330,7 +331,7 @@ class ServerLifecycleTest {
           .hasSize(2)
           .allSatisfy(line ->
               assertThat(line)
-                  .startsWith("ws WS /stubborn ")
+                  .startsWith("ws /stubborn ")
                   .contains("nor when interrupted")
                   .contains("at dev.phalanx.it.ServerLifecycleTest.insistOnWaiting"));
       mayEnd.countDown();
@@ -345,6 +346,63 @@ class ServerLifecycleTest {
       } catch (InterruptedException e) {
         // that's the point
       }
+    }
+  }
+
+  @Test
+  void a_session_whose_handler_has_ended_and_whose_peer_does_not_answer_is_closed_not_reported()
+      throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch disposed = new CountDownLatch(1);
+    WsHandler brief =
+        scope -> {
+          scope.onDispose(disposed::countDown);
+          begun.countDown();
+        };
+    WsConfig patient = WsConfig.defaults().withCloseTimeout(Duration.ofSeconds(60));
+
+    try (LogCapture log = LogCapture.of("dev.phalanx");
+        Serving serving =
+            Serving.of(runner ->
+                runner
+                    .withShutdownTimeout(SHORT)
+                    .withWebsockets(WsRouteGroup.builder().route("/", brief, patient).build()));
+        Peer deaf = serving.peer().opens("/")) {
+      deaf.hearsClose(1000);
+      assertThat(begun.await(20, SECONDS)).isTrue();
+
+      serving.server().close();
+
+      deaf.losesConnection();
+      assertThat(disposed.await(0, SECONDS)).as("all of its life is over").isTrue();
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_handler_that_ends_when_interrupted_is_not_reported_for_a_peer_that_does_not_answer()
+      throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    WsHandler obedient =
+        scope -> {
+          begun.countDown();
+          new CountDownLatch(1).await(); // the exception takes the interrupt away
+        };
+    WsConfig patient = WsConfig.defaults().withCloseTimeout(Duration.ofSeconds(60));
+
+    try (LogCapture log = LogCapture.of("dev.phalanx");
+        Serving serving =
+            Serving.of(runner ->
+                runner
+                    .withShutdownTimeout(SHORT)
+                    .withWebsockets(WsRouteGroup.builder().route("/", obedient, patient).build()));
+        Peer deaf = serving.peer().opens("/")) {
+      assertThat(begun.await(20, SECONDS)).isTrue();
+
+      serving.server().close();
+
+      deaf.losesConnection();
+      assertThat(log.lines()).isEmpty();
     }
   }
 

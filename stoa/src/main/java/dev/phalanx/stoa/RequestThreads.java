@@ -27,14 +27,24 @@ final class RequestThreads {
     thread.start();
   }
 
-  /** Waits for all; those that won't end in time are interrupted, and at last reported. */
-  void awaitAll(Duration limit) {
-    List<Thread> all = List.copyOf(running);
+  /** Whether the calling thread is one of them. */
+  boolean isCurrent() {
+    return running.contains(Thread.currentThread());
+  }
+
+  /**
+   * Waits for all but the calling thread; those that won't end in time are interrupted, and at last
+   * reported.
+   *
+   * @param whenLate done before they are interrupted
+   */
+  void awaitAll(Duration limit, Runnable whenLate) {
+    List<Thread> all = running.stream().filter(thread -> thread != Thread.currentThread()).toList();
     for (Thread thread : all) {
       while (thread.getState() == Thread.State.NEW) {
         Thread.onSpinWait(); // start() is just about to start it
       }
     }
-    Stragglers.awaitAll(all, limit);
+    Stragglers.awaitAll(all, limit, whenLate);
   }
 }

@@ -24,8 +24,9 @@ record Route(
     return method + " " + pattern;
   }
 
-  Route under(PathPattern prefix) {
-    return new Route(method, pattern.under(prefix), type, instance);
+  /** The same at another place. */
+  Route at(PathPattern other) {
+    return new Route(method, other, type, instance);
   }
 
   void check(HandlerResolver handlers) {

@@ -21,6 +21,10 @@ import java.util.Map;
  *     .build();
  * }</pre>
  *
+ * <p>Of two routes that match a path, the more specific answers: segment by segment, a literal goes
+ * before a parameter with an expression, which goes before one without; where that doesn't decide,
+ * the route that was added first, at its own place or with the group that was mounted.
+ *
  * <p>A group's middleware stands around every request for a path below the group, whether a route
  * matches or not, and around the upgrades there too: so nothing passes by it. Immutable once built.
  */
@@ -134,13 +138,22 @@ public final class RouteGroup {
     }
 
     /**
-     * Another group's routes below a prefix, inside of this group's middleware.
+     * Another group's routes below a prefix, inside of this group's middleware. The group's route
+     * {@code "/"} answers at the prefix itself, with a slash at its end and without: mounted at
+     * {@code "/admin"}, at {@code /admin} and {@code /admin/}. A slash at the end of the prefix
+     * means nothing.
      *
-     * @throws IllegalArgumentException if nothing could decide between two routes
+     * @throws IllegalArgumentException if the prefix is malformed, or nothing could decide between
+     *     two routes
      */
     public Builder mount(String prefix, RouteGroup group) {
-      PathPattern base = PathPattern.of(prefix);
-      group.routes().forEach(route -> add(route.under(base)));
+      PathPattern base = PathPattern.of(prefix.replaceFirst("(?<=.)/+$", ""));
+      for (Route route : group.routes()) {
+        if (route.pattern().equals(ROOT) && !base.equals(ROOT)) {
+          add(route.at(base));
+        }
+        add(route.at(route.pattern().under(base)));
+      }
       for (Guard guard : group.guards()) {
         PathPattern below = guard.prefix().equals(ROOT) ? base : guard.prefix().under(base);
         mounted.add(new Guard(below, guard.middleware()));

@@ -1,6 +1,7 @@
 package dev.phalanx.stoa;
 
 import dev.phalanx.aegis.Application;
+import dev.phalanx.aegis.Stragglers;
 import dev.phalanx.http.Upgrader;
 import dev.phalanx.transport.HttpServer;
 import dev.phalanx.transport.HttpServerConfig;
@@ -39,7 +40,7 @@ public final class Runner {
     this.shutdownTimeout = shutdownTimeout;
   }
 
-  /** Serves this application. The caller closes it, after the server. */
+  /** Serves this application. {@link #run} closes it too; after {@link #start}, the caller does. */
   public static Runner from(Application application) {
     return new Runner(
         application,
@@ -66,7 +67,10 @@ public final class Runner {
     return new Runner(application, routes, upgraders, other, shutdownTimeout);
   }
 
-  /** With another time for handlers to end when the server goes down; 5 seconds by default. */
+  /**
+   * With another time for handlers to end when the server goes down, and then for services to
+   * close, where {@link #run} closes them; 5 seconds by default.
+   */
   public Runner withShutdownTimeout(Duration limit) {
     if (limit.isNegative()) {
       throw new IllegalArgumentException("shutdownTimeout must not be negative, but is " + limit);
@@ -74,27 +78,44 @@ public final class Runner {
     return new Runner(application, routes, upgraders, config, limit);
   }
 
-  /** How long handlers have to end when the server goes down. */
+  /** How long handlers have to end when the server goes down, and services to close after them. */
   public Duration shutdownTimeout() {
     return shutdownTimeout;
   }
 
   /**
-   * Serves until the process is told to end (SIGTERM, Ctrl-C), then goes down in good order.
+   * Serves until the process is told to end (SIGTERM, Ctrl-C), then goes down in good order: first
+   * the server, then the application, whose services are closed. The process ends when both have,
+   * even where the code after this call is not reached any more.
+   *
+   * <p>The application is closed however this ends; to close it once more does no harm. Its
+   * services have {@link #shutdownTimeout} for that, all together: then the thread that closes them
+   * is interrupted, and reported if that is no help.
    *
    * @param address {@code host:port}
    * @throws IOException if the address can't be listened at
-   * @throws InterruptedException if the thread is interrupted; the server has gone down then
+   * @throws InterruptedException if the thread is interrupted; all has gone down then
    */
   public void run(String address) throws IOException, InterruptedException {
-    HostAndPort where = HostAndPort.parse(address);
-    try (RunningServer server = start(where.host(), where.port())) {
-      server.awaitShutdown();
+    try {
+      HostAndPort where = HostAndPort.parse(address);
+      try (RunningServer server = start(where.host(), where.port(), this::closeApplication)) {
+        server.awaitShutdown();
+      }
+    } finally {
+      closeApplication(); // where there was no server to do so
     }
   }
 
+  /** On a thread of its own: a service that won't close must not keep the process alive. */
+  private void closeApplication() {
+    Thread closing = Thread.ofVirtual().name("hermes-application").start(application::close);
+    Stragglers.await(closing, shutdownTimeout);
+  }
+
   /**
-   * Begins to serve, and returns once connections are accepted.
+   * Begins to serve, and returns once connections are accepted. The caller closes the server, and
+   * the application after it.
    *
    * @param port 0 for any free one
    * @throws IOException if the address can't be listened at
@@ -102,6 +123,10 @@ public final class Runner {
    *     constructed
    */
   public RunningServer start(String host, int port) throws IOException {
+    return start(host, port, () -> {});
+  }
+
+  private RunningServer start(String host, int port, Runnable last) throws IOException {
     Router router = new Router(routes, application.handlers());
     upgraders.forEach(upgrader -> upgrader.bind(application));
     Sessions sessions = new Sessions();
@@ -112,6 +137,6 @@ public final class Runner {
             new InetSocketAddress(host, port),
             config,
             exchange -> threads.start(() -> dispatcher.serve(exchange)));
-    return new RunningServer(server, sessions, threads, shutdownTimeout);
+    return new RunningServer(server, sessions, threads, shutdownTimeout, last);
   }
 }

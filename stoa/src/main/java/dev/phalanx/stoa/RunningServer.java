@@ -4,6 +4,7 @@ import dev.phalanx.transport.HttpServer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A server that accepts connections. Any thread. */
 public final class RunningServer implements AutoCloseable {
@@ -11,15 +12,26 @@ public final class RunningServer implements AutoCloseable {
   private final Sessions sessions;
   private final RequestThreads threads;
   private final Duration shutdownTimeout;
+  private final Runnable last;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private boolean closing; // guarded by this
+  private final AtomicBoolean closing = new AtomicBoolean();
 
+  /**
+   * A server that listens.
+   *
+   * @param last what follows when it has closed, before anybody who waits for that goes on
+   */
   RunningServer(
-      HttpServer server, Sessions sessions, RequestThreads threads, Duration shutdownTimeout) {
+      HttpServer server,
+      Sessions sessions,
+      RequestThreads threads,
+      Duration shutdownTimeout,
+      Runnable last) {
     this.server = server;
     this.sessions = sessions;
     this.threads = threads;
     this.shutdownTimeout = shutdownTimeout;
+    this.last = last;
   }
 
   /** Where it listens. */
@@ -55,24 +67,48 @@ public final class RunningServer implements AutoCloseable {
   /**
    * Goes down in good order: accepts nothing more, closes WebSockets with 1001, waits for handlers
    * for as long as {@link Runner#shutdownTimeout} says, interrupts those that still run, and
-   * reports by name, with their stack, those that won't end even so. Returns when all is done;
-   * idempotent.
+   * reports by name, with their stack, those that won't end even so.
+   *
+   * <p>Idempotent. Returns when all is done, whoever began it; an interrupt of the calling thread
+   * doesn't cut that short, and is kept. A handler of this server may call it, and is not waited
+   * for then: as the first, it closes its own connection; as another, it returns at once.
    */
   @Override
   public void close() {
-    synchronized (this) {
-      if (closing) {
-        return;
+    if (closing.compareAndSet(false, true)) {
+      try {
+        goDown();
+        last.run();
+      } finally {
+        closed.countDown();
       }
-      closing = true;
+    } else if (!threads.isCurrent()) {
+      awaitClosed();
     }
+  }
+
+  private void goDown() {
     try {
       server.stopAccepting();
       sessions.goAway();
-      threads.awaitAll(shutdownTimeout);
+      threads.awaitAll(shutdownTimeout, sessions::cutOff);
     } finally {
       server.close();
-      closed.countDown();
+    }
+  }
+
+  /** Not for ever: each step of closing has its limit. */
+  private void awaitClosed() {
+    boolean interrupted = false;
+    while (closed.getCount() > 0) {
+      try {
+        closed.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

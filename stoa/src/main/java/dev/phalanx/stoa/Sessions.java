@@ -26,4 +26,9 @@ final class Sessions {
     goingAway = true;
     running.keySet().forEach(Upgrade.Session::goAway);
   }
+
+  /** Those that still run wait for a peer, or their handlers do for whatever they do. */
+  void cutOff() {
+    running.keySet().forEach(Upgrade.Session::cutOff);
+  }
 }

@@ -15,9 +15,13 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens, and gives the requests of all connections to a handler. Any thread but a lane. */
 public final class HttpServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+
   private final EventLoops loops;
   private final @Nullable ServerTls tls;
   private final Channel listener;
@@ -58,7 +62,7 @@ public final class HttpServer implements AutoCloseable {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
-            .channel(loops.channelType())
+            .channel(loops.io().channelType())
             .option(ChannelOption.SO_BACKLOG, config.backlog())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -95,6 +99,7 @@ public final class HttpServer implements AutoCloseable {
       throw new IOException(
           "cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
     }
+    log.info("I/O: {}", loops.io().description());
     return new HttpServer(loops, tls, bound.channel(), connections, stopped);
   }
 

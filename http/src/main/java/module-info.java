@@ -2,6 +2,7 @@
 module dev.phalanx.http {
   requires static transitive org.jspecify;
   requires transitive dev.phalanx.aegis;
+  requires org.slf4j;
   requires tools.jackson.databind;
 
   exports dev.phalanx.http;

@@ -1,5 +1,6 @@
 package dev.phalanx.hermes;
 
+import dev.phalanx.aegis.AuthContext;
 import dev.phalanx.aegis.HandlerResolver;
 import dev.phalanx.aegis.Scope;
 import dev.phalanx.aegis.ServiceException;
@@ -30,6 +31,23 @@ record WsRoute(
       } catch (ServiceException e) {
         throw new ServiceException("Route \"" + key() + "\": " + e.getMessage());
       }
+    }
+  }
+
+  /**
+   * Refuses to hand somebody unknown to a handler that is for those who are known: before the
+   * handler is constructed, and while the answer can still be a 500.
+   *
+   * @throws IllegalStateException that names the route
+   */
+  void checkGuarded(Scope scope) {
+    boolean forKnown =
+        type != null
+            ? AuthWsHandler.class.isAssignableFrom(type)
+            : instance instanceof AuthWsHandler;
+    if (forKnown && AuthContext.find(scope) == null) {
+      throw new IllegalStateException(
+          "Route \"" + key() + "\" has an AuthWsHandler, but no Authenticate around it");
     }
   }
 

@@ -97,6 +97,7 @@ public final class WsRouteGroup implements Upgrader {
       AtomicReference<@Nullable WsSession> session) {
     ServerHandshake handshake = ServerHandshake.of(scope.request(), route.config());
     if (handshake.isAccepted()) {
+      route.checkGuarded(scope);
       WsHandler handler = route.handler(bound.handlers(), scope);
       session.set(new WsSession(route, handler, scope, bound.time(), handshake.subprotocol()));
     }

@@ -1,6 +1,7 @@
 package dev.phalanx.hermes;
 
 import dev.phalanx.aegis.ExecutionScope;
+import dev.phalanx.aegis.ForbiddenException;
 import dev.phalanx.aegis.TimeSource;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Upgrade;
@@ -68,6 +69,9 @@ final class WsSession implements Upgrade.Session {
     } catch (WsMessageException e) {
       log.debug("{}: {} {}", open.id(), e.closeCode(), e.getMessage());
       open.close(e.closeCode(), e.getMessage());
+    } catch (ForbiddenException e) {
+      log.debug("{}: forbidden, {}", open.id(), e.getMessage());
+      open.close(WsCloseCode.POLICY_VIOLATION, "you may not do this");
     } catch (Throwable e) { // of a handler: an Error, too, must close its connection
       if (!isOurDoing(e, open)) {
         log.error("The handler of {} failed on connection {}", route, open.id(), e);

@@ -146,6 +146,11 @@ final class ReadmeCode {
     return loader.loadClass(name).asSubclass(WsHandler.class);
   }
 
+  /** A type that the document declares. */
+  Class<?> type(String name) throws ClassNotFoundException {
+    return loader.loadClass(name);
+  }
+
   private static final class Source extends SimpleJavaFileObject {
     private final String text;
 

@@ -67,9 +67,9 @@ final class HandOver<T> {
     };
   }
 
-  private synchronized void failed(Throwable e) {
-    if (channel.isClosed() && !Failures.isCancellation(e) && late == null) {
-      late = e;
+  private synchronized void failed(Throwable failure) {
+    if (channel.isClosed() && late == null) {
+      late = Failures.beyondCancellation(failure);
     }
   }
 

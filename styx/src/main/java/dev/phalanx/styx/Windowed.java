@@ -46,7 +46,9 @@ record Windowed<T, R>(Stage<T> above, Function<TimeSource, Window<T, R>> windows
         yield false;
       }
       case Received.Failed<T>(Throwable cause) -> {
-        flush(window, down);
+        if (!Failures.isCancellation(cause)) {
+          flush(window, down);
+        }
         throw Failures.thrown(cause);
       }
     };

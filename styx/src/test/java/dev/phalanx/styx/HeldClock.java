@@ -13,7 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 final class HeldClock implements TimeSource {
   private record Timer(long due, long order, Runnable task) {}
 
-  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000); // it will overflow: it may
+  private static final long START = Long.MAX_VALUE - 1_000; // it will overflow: it may
+
+  private final AtomicLong now = new AtomicLong(START);
   private final AtomicLong order = new AtomicLong();
   private final Set<Thread> sleepers = ConcurrentHashMap.newKeySet();
   private final AtomicLong parkings = new AtomicLong();
@@ -56,9 +58,19 @@ final class HeldClock implements TimeSource {
     Eventually.until(() -> parkings.get() >= count);
   }
 
+  /** How often a thread has gone to sleep, counted from the beginning. */
+  long parkings() {
+    return parkings.get();
+  }
+
   /** Wakes all sleepers, for no reason. */
   void wakeForNoReason() {
     sleepers.forEach(LockSupport::unpark);
+  }
+
+  /** Advances to so long after the clock was made. */
+  void advanceTo(Duration sinceStart) {
+    advance(Duration.ofNanos(START + sinceStart.toNanos() - now.get()));
   }
 
   void advance(Duration duration) {

@@ -1,7 +1,7 @@
 package dev.phalanx.styx;
 
 /**
- * Where a {@link Stage} pushes to; one thread.
+ * Where a {@link Upstream} pushes to; one thread.
  *
  * @param <T> what is pushed
  */

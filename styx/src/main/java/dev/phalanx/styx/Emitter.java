@@ -42,10 +42,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the values
  */
 public final class Emitter<T> {
-  private final Stage<T> stage;
+  private final Upstream<T> upstream;
 
-  private Emitter(Stage<T> stage) {
-    this.stage = stage;
+  private Emitter(Upstream<T> upstream) {
+    this.upstream = upstream;
   }
 
   /** What a producer makes, on the thread of the run. */
@@ -109,11 +109,11 @@ public final class Emitter<T> {
 
   /** The values of this and the others, as they come. The first failure ends it. */
   public Emitter<T> merge(List<? extends Emitter<? extends T>> others) {
-    List<Stage<? extends T>> stages = new ArrayList<>(List.of(stage));
+    List<Upstream<? extends T>> upstreams = new ArrayList<>(List.of(upstream));
     for (Emitter<? extends T> other : others) {
-      stages.add(other.stage);
+      upstreams.add(other.upstream);
     }
-    return new Emitter<>(new Merged<>(List.copyOf(stages)));
+    return new Emitter<>(new Merged<>(List.copyOf(upstreams)));
   }
 
   /** Lets through what fulfils the condition. */
@@ -149,7 +149,7 @@ public final class Emitter<T> {
   /** Lets a value through when no other has come for so long after it; the last one at the end. */
   public Emitter<T> debounce(Duration pause) {
     positive("pause", pause);
-    return new Emitter<>(new Windowed<>(stage, time -> new Window.Quiet<>(pause)));
+    return new Emitter<>(new Windowed<>(upstream, time -> new Window.Quiet<>(pause)));
   }
 
   /**
@@ -159,7 +159,7 @@ public final class Emitter<T> {
   public Emitter<T> sample(Duration period) {
     positive("period", period);
     return new Emitter<>(
-        new Windowed<>(stage, time -> new Window.Sample<>(period, time.nanoTime())));
+        new Windowed<>(upstream, time -> new Window.Sample<>(period, time.nanoTime())));
   }
 
   /**
@@ -169,7 +169,7 @@ public final class Emitter<T> {
   public Emitter<List<T>> bufferWindow(int count, Duration time) {
     atLeastOne("count", count);
     positive("time", time);
-    return new Emitter<>(new Windowed<>(stage, clock -> new Window.Buffer<>(count, time)));
+    return new Emitter<>(new Windowed<>(upstream, clock -> new Window.Buffer<>(count, time)));
   }
 
   /** Drops a value that equals the one before it. */
@@ -195,7 +195,7 @@ public final class Emitter<T> {
 
   /** Before anything above runs, in each run. What it throws ends the run. */
   public Emitter<T> onStart(Scope.Hook hook) {
-    return new Emitter<>(new Hooked.OnStart<>(stage, hook));
+    return new Emitter<>(new Hooked.OnStart<>(upstream, hook));
   }
 
   /** Before each value goes on. What it throws ends the run. */
@@ -209,17 +209,17 @@ public final class Emitter<T> {
 
   /** When something above has failed. Not for cancellation, nor for what fails below. */
   public Emitter<T> onError(Consumer<? super Throwable> hook) {
-    return new Emitter<>(new Hooked.OnError<>(stage, hook));
+    return new Emitter<>(new Hooked.OnError<>(upstream, hook));
   }
 
   /** When what is above has come to its own end; not if the consumer had enough before. */
   public Emitter<T> onComplete(Scope.Hook hook) {
-    return new Emitter<>(new Hooked.OnComplete<>(stage, hook));
+    return new Emitter<>(new Hooked.OnComplete<>(upstream, hook));
   }
 
   /** When what is above is over, however it ended; after {@code onError} and {@code onComplete}. */
   public Emitter<T> onDispose(Scope.Hook hook) {
-    return new Emitter<>(new Hooked.OnDispose<>(stage, hook));
+    return new Emitter<>(new Hooked.OnDispose<>(upstream, hook));
   }
 
   /** This stream, bound to a scope. */
@@ -279,7 +279,7 @@ public final class Emitter<T> {
    * java.util.concurrent.CompletionException}.
    */
   public Stream<T> toStream(ExecutionScope scope) {
-    return Pulled.stream(stage, scope);
+    return Pulled.stream(upstream, scope);
   }
 
   /**
@@ -287,12 +287,12 @@ public final class Emitter<T> {
    * subscriber requests. The scope's end is an error to it, a {@code CancellationException}.
    */
   public Flow.Publisher<T> toPublisher(ExecutionScope scope) {
-    return new Published<>(stage, scope);
+    return new Published<>(upstream, scope);
   }
 
   private void run(ExecutionScope scope, Downstream<T> down) throws Exception {
     scope.throwIfCancelled();
-    stage.run(scope, down);
+    upstream.run(scope, down);
   }
 
   /** An operator that needs nothing but what is below it. */
@@ -302,7 +302,7 @@ public final class Emitter<T> {
 
   private <R> Emitter<R> with(
       BiFunction<ExecutionScope, Downstream<? super R>, Downstream<T>> operator) {
-    return new Emitter<>((scope, down) -> stage.run(scope, operator.apply(scope, down)));
+    return new Emitter<>((scope, down) -> upstream.run(scope, operator.apply(scope, down)));
   }
 
   private static Duration positive(String name, Duration value) {

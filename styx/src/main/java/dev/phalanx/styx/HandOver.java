@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stages that run as tasks of their own, beside the thread that takes their values from a bounded
- * channel. Stopping it interrupts them, and returns when they have ended.
+ * Upstreams that run as tasks of their own, beside the thread that takes their values from a
+ * bounded channel. Stopping it interrupts them, and returns when they have ended.
  */
 final class HandOver<T> {
   /** Values that wait between the tasks and their consumer. */
@@ -22,22 +22,27 @@ final class HandOver<T> {
   private final Thread thread;
   private @Nullable Throwable late; // guarded by this: what failed when nobody took values any more
 
-  private HandOver(ExecutionScope scope, List<? extends Stage<? extends T>> stages) {
+  private HandOver(ExecutionScope scope, List<? extends Upstream<? extends T>> upstreams) {
     this.thread =
-        Thread.ofVirtual().name(scope.name() + "/upstream").unstarted(() -> runAll(scope, stages));
+        Thread.ofVirtual()
+            .name(scope.name() + "/upstream")
+            .unstarted(() -> runAll(scope, upstreams));
   }
 
-  static <T> HandOver<T> start(ExecutionScope scope, List<? extends Stage<? extends T>> stages) {
-    HandOver<T> handOver = new HandOver<>(scope, stages);
+  static <T> HandOver<T> start(
+      ExecutionScope scope, List<? extends Upstream<? extends T>> upstreams) {
+    HandOver<T> handOver = new HandOver<>(scope, upstreams);
     handOver.thread.start();
     return handOver;
   }
 
-  /** Runs the stages while a consumer takes their values, on the calling thread. */
+  /** Runs the upstreams while a consumer takes their values, on the calling thread. */
   static <T> void run(
-      ExecutionScope scope, List<? extends Stage<? extends T>> stages, Step<Source<T>> consumer)
+      ExecutionScope scope,
+      List<? extends Upstream<? extends T>> upstreams,
+      Step<Source<T>> consumer)
       throws Exception {
-    HandOver<T> handOver = start(scope, stages);
+    HandOver<T> handOver = start(scope, upstreams);
     Failures.inTurn(() -> consumer.accept(handOver.values()), handOver::stop);
   }
 
@@ -46,19 +51,19 @@ final class HandOver<T> {
     return channel;
   }
 
-  private void runAll(ExecutionScope scope, List<? extends Stage<? extends T>> stages) {
+  private void runAll(ExecutionScope scope, List<? extends Upstream<? extends T>> upstreams) {
     try {
-      scope.concurrent(stages.stream().map(stage -> task(stage)).toList());
+      scope.concurrent(upstreams.stream().map(upstream -> task(upstream)).toList());
       channel.complete();
     } catch (Throwable e) { // an Error, too, must reach the one who waits
       channel.error(e);
     }
   }
 
-  private Executable<Boolean> task(Stage<? extends T> stage) {
+  private Executable<Boolean> task(Upstream<? extends T> upstream) {
     return scope -> {
       try {
-        stage.run(scope, channel::emit);
+        upstream.run(scope, channel::emit);
         return true;
       } catch (Throwable e) {
         failed(e);
@@ -73,11 +78,16 @@ final class HandOver<T> {
     }
   }
 
+  /** For the end of the scope, which interrupts them by itself. Any thread. */
+  void awaitEnd() {
+    Stragglers.await(thread, PATIENCE);
+  }
+
   /** By the thread that takes the values. Throws what failed after that thread had enough. */
   void stop() throws Exception {
     channel.complete();
     thread.interrupt();
-    Stragglers.await(thread, PATIENCE);
+    awaitEnd();
     synchronized (this) {
       if (late != null) {
         throw Failures.thrown(late);

@@ -4,10 +4,10 @@ import dev.phalanx.aegis.ExecutionScope;
 import dev.phalanx.aegis.Scope;
 import java.util.function.Consumer;
 
-/** A stage with hooks; a record of one kind for each, so that one does one thing. */
-sealed interface Hooked<T> extends Stage<T> {
+/** An upstream with hooks; a record of one kind for each, so that one does one thing. */
+sealed interface Hooked<T> extends Upstream<T> {
   /** Before anything runs above. */
-  record OnStart<T>(Stage<T> above, Scope.Hook hook) implements Hooked<T> {
+  record OnStart<T>(Upstream<T> above, Scope.Hook hook) implements Hooked<T> {
     @Override
     public void run(ExecutionScope scope, Downstream<? super T> down) throws Exception {
       hook.run();
@@ -16,7 +16,7 @@ sealed interface Hooked<T> extends Stage<T> {
   }
 
   /** When what is above has ended by itself. */
-  record OnComplete<T>(Stage<T> above, Scope.Hook hook) implements Hooked<T> {
+  record OnComplete<T>(Upstream<T> above, Scope.Hook hook) implements Hooked<T> {
     @Override
     public void run(ExecutionScope scope, Downstream<? super T> down) throws Exception {
       Below<T> below = new Below<>(down);
@@ -33,7 +33,7 @@ sealed interface Hooked<T> extends Stage<T> {
   }
 
   /** When something above has failed. */
-  record OnError<T>(Stage<T> above, Consumer<? super Throwable> hook) implements Hooked<T> {
+  record OnError<T>(Upstream<T> above, Consumer<? super Throwable> hook) implements Hooked<T> {
     @Override
     public void run(ExecutionScope scope, Downstream<? super T> down) throws Exception {
       Below<T> below = new Below<>(down);
@@ -58,7 +58,7 @@ sealed interface Hooked<T> extends Stage<T> {
   }
 
   /** When all above is over, however it ended. */
-  record OnDispose<T>(Stage<T> above, Scope.Hook hook) implements Hooked<T> {
+  record OnDispose<T>(Upstream<T> above, Scope.Hook hook) implements Hooked<T> {
     @Override
     public void run(ExecutionScope scope, Downstream<? super T> down) throws Exception {
       Failures.inTurn(() -> above.run(scope, down), hook);

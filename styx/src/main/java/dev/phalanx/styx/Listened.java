@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What {@link Callbacks} say, through a bounded buffer. */
-record Listened<T>(int capacity, Overflow overflow, Callbacks<T> callbacks) implements Stage<T> {
+record Listened<T>(int capacity, Overflow overflow, Callbacks<T> callbacks) implements Upstream<T> {
   @Override
   public void run(ExecutionScope scope, Downstream<? super T> down) throws Exception {
     Channel<T> buffer = Channel.bounded(capacity);

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 
 /** Values that a {@link Producer} makes, on the thread of the run. */
-record Produced<T>(Producer<T> producer) implements Stage<T> {
+record Produced<T>(Producer<T> producer) implements Upstream<T> {
   @Override
   public void run(ExecutionScope scope, Downstream<? super T> down) throws Exception {
     Below<T> below = new Below<>(down);

@@ -1,37 +1,54 @@
 package dev.phalanx.styx;
 
 import dev.phalanx.aegis.ExecutionScope;
+import dev.phalanx.aegis.Stragglers;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Each subscriber gets a run of its own, on a task of the scope, as fast as it asks for values. */
-record Published<T>(Stage<T> stage, ExecutionScope scope) implements Flow.Publisher<T> {
-  @Override
-  public void subscribe(Flow.Subscriber<? super T> subscriber) {
-    Run<T> run = new Run<>(Objects.requireNonNull(subscriber, "subscriber"), stage, scope);
-    subscriber.onSubscribe(run);
-    run.thread.start();
+final class Published<T> implements Flow.Publisher<T> {
+  private final Upstream<T> upstream;
+  private final ExecutionScope scope;
+  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+  Published(Upstream<T> upstream, ExecutionScope scope) {
+    this.upstream = upstream;
+    this.scope = scope;
+    scope.onDispose(() -> Stragglers.awaitAll(running, ExecutionScope.TASK_LIMIT.multipliedBy(2)));
   }
 
-  private static final class Run<T> implements Flow.Subscription, Downstream<T> {
+  @Override
+  public void subscribe(Flow.Subscriber<? super T> subscriber) {
+    Run run = new Run(Objects.requireNonNull(subscriber, "subscriber"));
+    subscriber.onSubscribe(run);
+    run.start();
+  }
+
+  private final class Run implements Flow.Subscription, Downstream<T> {
     private final Flow.Subscriber<? super T> subscriber;
-    private final Stage<T> stage;
-    private final ExecutionScope scope;
     private final Thread thread;
     private final AtomicLong demand = new AtomicLong();
     private volatile @Nullable Thread pushing; // the task's thread
     private volatile boolean cancelled;
     private volatile @Nullable RuntimeException misuse; // by the subscriber
 
-    private Run(Flow.Subscriber<? super T> subscriber, Stage<T> stage, ExecutionScope scope) {
+    private Run(Flow.Subscriber<? super T> subscriber) {
       this.subscriber = subscriber;
-      this.stage = stage;
-      this.scope = scope;
       this.thread = Thread.ofVirtual().name(scope.name() + "/publisher").unstarted(this::run);
+    }
+
+    private void start() {
+      thread.start();
+      running.add(thread);
+      if (!thread.isAlive()) {
+        running.remove(thread); // it was gone before it was added
+      }
     }
 
     private void run() {
@@ -40,13 +57,15 @@ record Published<T>(Stage<T> stage, ExecutionScope scope) implements Flow.Publis
         end(null);
       } catch (Throwable e) { // an Error, too, is for the subscriber
         end(e);
+      } finally {
+        running.remove(thread);
       }
     }
 
     private boolean push(ExecutionScope inner) throws Exception {
       pushing = Thread.currentThread();
       if (!cancelled) {
-        stage.run(inner, this);
+        upstream.run(inner, this);
       }
       return true;
     }

@@ -12,23 +12,23 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other way round: who wants a value pulls it. The stage runs as a task of its own, from the
+ * The other way round: who wants a value pulls it. The upstream runs as a task of its own, from the
  * first pull until its end or the stream's close.
  */
 final class Pulled<T> extends AbstractSpliterator<T> {
-  private final Stage<T> stage;
+  private final Upstream<T> upstream;
   private final ExecutionScope scope;
   private @Nullable HandOver<T> running;
   private boolean over;
 
-  private Pulled(Stage<T> stage, ExecutionScope scope) {
+  private Pulled(Upstream<T> upstream, ExecutionScope scope) {
     super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
-    this.stage = stage;
+    this.upstream = upstream;
     this.scope = scope;
   }
 
-  static <T> Stream<T> stream(Stage<T> stage, ExecutionScope scope) {
-    Pulled<T> pulled = new Pulled<>(stage, scope);
+  static <T> Stream<T> stream(Upstream<T> upstream, ExecutionScope scope) {
+    Pulled<T> pulled = new Pulled<>(upstream, scope);
     return StreamSupport.stream(pulled, false).onClose(pulled::close);
   }
 
@@ -38,7 +38,8 @@ final class Pulled<T> extends AbstractSpliterator<T> {
       return false;
     }
     if (running == null) {
-      running = HandOver.start(scope, List.of(stage));
+      running = HandOver.start(scope, List.of(upstream));
+      scope.onDispose(running::awaitEnd);
     }
     return switch (receive(running.values())) {
       case Received.Value<T>(T value) -> {

@@ -3,7 +3,7 @@ package dev.phalanx.styx;
 import dev.phalanx.aegis.ExecutionScope;
 
 /** From a {@link Source} down, on the thread of the run. */
-record Pump<T>(Source<? extends T> source) implements Stage<T> {
+record Pump<T>(Source<? extends T> source) implements Upstream<T> {
   @Override
   public void run(ExecutionScope scope, Downstream<? super T> down) throws Exception {
     boolean wanted = true;

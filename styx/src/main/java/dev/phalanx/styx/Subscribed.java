@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a {@link Flow.Publisher} publishes. It is asked for as many values as the buffer has room
  * for, so a publisher that keeps the rules of Reactive Streams never finds it full.
  */
-record Subscribed<T>(Flow.Publisher<? extends T> publisher) implements Stage<T> {
+record Subscribed<T>(Flow.Publisher<? extends T> publisher) implements Upstream<T> {
   private static final int BUFFER = 64;
 
   @Override

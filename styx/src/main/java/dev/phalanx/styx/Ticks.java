@@ -7,7 +7,7 @@ import java.time.Duration;
  * Numbers the periods since the run began; those that passed while the consumer was busy are
  * skipped.
  */
-record Ticks(Duration period) implements Stage<Long> {
+record Ticks(Duration period) implements Upstream<Long> {
   @Override
   public void run(ExecutionScope scope, Downstream<? super Long> down) throws Exception {
     long start = scope.time().nanoTime();

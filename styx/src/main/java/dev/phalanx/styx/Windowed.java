@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * that time passes while it makes the next one. What waits at the end still goes out, before a
  * failure too.
  */
-record Windowed<T, R>(Stage<T> above, Function<TimeSource, Window<T, R>> windows)
-    implements Stage<R> {
+record Windowed<T, R>(Upstream<T> above, Function<TimeSource, Window<T, R>> windows)
+    implements Upstream<R> {
   @Override
   public void run(ExecutionScope scope, Downstream<? super R> down) throws Exception {
     Window<T, R> window = windows.apply(scope.time());

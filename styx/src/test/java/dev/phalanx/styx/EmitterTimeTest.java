@@ -191,20 +191,6 @@ class EmitterTimeTest {
   }
 
   @Test
-  void values_that_never_cease_do_not_keep_a_sample_from_its_time() throws Exception {
-    // Each value is two periods after the one before, and none of them has to be waited for.
-    List<Integer> sampled =
-        Emitter.from(List.of(1, 2, 3))
-            .bufferWindow(1, SECOND)
-            .onEach(value -> clock.advance(SECOND.multipliedBy(2)))
-            .map(List::getFirst)
-            .sample(SECOND)
-            .toList(scope);
-
-    assertThat(sampled).endsWith(3).isSubsetOf(1, 2, 3);
-  }
-
-  @Test
   void merged_intervals_tick_side_by_side_by_one_clock() throws Exception {
     Emitter<String> fast = Emitter.interval(SECOND).map(tick -> "fast " + tick);
     Emitter<String> slow = Emitter.interval(Duration.ofMillis(1_500)).map(tick -> "slow " + tick);

@@ -9,7 +9,7 @@ import dev.phalanx.aegis.ExecutionScope;
  * @param <T> what is pushed
  */
 @FunctionalInterface
-interface Stage<T> {
+interface Upstream<T> {
   /**
    * Returns when this run is over and nothing of it is left.
    *

@@ -1,5 +1,7 @@
 package dev.phalanx.styx;
 
+import dev.phalanx.aegis.Scope;
+import dev.phalanx.aegis.TimeSource;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Iterator;
@@ -9,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  * was accepted before the close is always received.
  *
  * <p>Full and relieved. When a value finds no room, {@code pressured} is set; when the consumer has
- * emptied the channel to half of both bounds, it clears it, wakes the producers that wait in {@link
- * #emit}, and calls {@link Builder#onRelief}. The producer looks at the state again after setting
- * it, and the consumer looks at it after changing the state, so the relief can't be missed.
+ * emptied the channel to half of both bounds, it clears it, and wakes the producers that wait in
+ * {@link #emit}. The producer looks at the state again after setting it, and the consumer looks at
+ * it after changing the state, so the relief can't be missed. Each change is owed one call, of
+ * {@link Builder#onPressure} and {@link Builder#onRelief} in turn; who finds nothing owed makes the
+ * calls until nothing is, so that they alternate and never overlap.
  *
  * @param <T> what is passed on
  */
@@ -42,6 +47,7 @@ public final class Channel<T> implements Source<T> {
   private static final VarHandle STATE;
   private static final VarHandle TAIL;
   private static final VarHandle PRESSURED;
+  private static final VarHandle OWED;
   private static final VarHandle ENDING;
 
   static {
@@ -50,6 +56,7 @@ public final class Channel<T> implements Source<T> {
       STATE = lookup.findVarHandle(Channel.class, "state", long.class);
       TAIL = lookup.findVarHandle(Channel.class, "tail", Node.class);
       PRESSURED = lookup.findVarHandle(Channel.class, "pressured", boolean.class);
+      OWED = lookup.findVarHandle(Channel.class, "owed", int.class);
       ENDING = lookup.findVarHandle(Channel.class, "ending", Received.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -59,11 +66,14 @@ public final class Channel<T> implements Source<T> {
   private final int capacity;
   private final long maxWeight;
   private final ToLongFunction<? super T> weigher;
+  private final Runnable pressure;
   private final Runnable relief;
   private final Runnable end;
 
   private volatile long state;
   private volatile boolean pressured;
+  private volatile int owed; // changes of pressured that have not been told
+  private boolean told; // what was told last; of him who makes the calls
   private volatile @Nullable Thread consumer; // set while the consumer waits
   private volatile @Nullable Received<T> ending; // written once, before the closed flag
   private volatile @Nullable Queue<Thread> blocked; // producers in emit; null until there is one
@@ -77,9 +87,10 @@ public final class Channel<T> implements Source<T> {
     this.capacity = builder.capacity;
     this.maxWeight = builder.maxWeight;
     this.weigher = builder.weigher;
+    this.pressure = builder.pressure;
     this.relief = builder.relief;
     this.end = builder.end;
-    this.head = new Node<>(null);
+    this.head = new Node<>(null, 0);
     this.tail = head;
   }
 
@@ -108,15 +119,13 @@ public final class Channel<T> implements Source<T> {
       }
       if (admits(seen, weight)) {
         if (STATE.compareAndSet(this, seen, seen + ONE + weight)) {
-          link(new Node<>(value));
+          link(new Node<>(value, weight));
           return Emission.ACCEPTED;
         }
       } else if (!pressured) {
-        pressured =
-            true; // and look again: the consumer may have made room before it could see this
+        press(); // and look again: the consumer may have made room before it could see this
       } else if (state == seen) {
-        return Emission
-            .FULL; // it was full when the pressure was on: so the relief is still to come
+        return Emission.FULL; // full when the pressure was on: so the relief is still to come
       }
     }
   }
@@ -173,7 +182,24 @@ public final class Channel<T> implements Source<T> {
 
   @Override
   public Received<T> receive() throws InterruptedException {
-    return awaitValue() ? new Received.Value<>(take()) : Objects.requireNonNull(ending);
+    if (!hasNews()) {
+      awaitNews(this::park);
+    }
+    return news();
+  }
+
+  @Override
+  public Received<T> receive(Scope scope) throws InterruptedException {
+    if (!hasNews()) {
+      awaitNewsIn(scope, this::park);
+    }
+    return news();
+  }
+
+  @Override
+  public @Nullable Received<T> receive(Scope scope, long deadline) throws InterruptedException {
+    TimeSource time = scope.time();
+    return hasNews() || awaitNewsIn(scope, () -> parkUntil(deadline, time)) ? news() : null;
   }
 
   /** How many values are in it. Any thread; a snapshot. */
@@ -193,36 +219,78 @@ public final class Channel<T> implements Source<T> {
     return count(state) == 0 && !touched; // in this order: it is touched before it is empty again
   }
 
-  /** Waits for a value, which stays in the channel, or for the end; whether it is a value. */
-  private boolean awaitValue() throws InterruptedException {
-    if (head.next != null) {
-      return true;
+  private boolean awaitNewsIn(Scope scope, BooleanSupplier wait) throws InterruptedException {
+    Thread waiting = Thread.currentThread();
+    var wakeUp = scope.cancellation().onCancel(() -> LockSupport.unpark(waiting));
+    try {
+      return awaitNews(() -> {
+        scope.throwIfCancelled();
+        return wait.getAsBoolean();
+      });
+    } finally {
+      wakeUp.close();
     }
-    if (atEnd()) {
-      return false;
-    }
+  }
+
+  /**
+   * Waits for a value, which stays in the channel, or for the end.
+   *
+   * @param wait parks once, unless there is no more time to wait: then it returns false
+   * @return whether there is either
+   */
+  private boolean awaitNews(BooleanSupplier wait) throws InterruptedException {
     consumer = Thread.currentThread();
     try {
-      while (head.next == null && !atEnd()) {
+      while (!hasNews()) {
         if (Thread.interrupted()) {
           throw new InterruptedException("interrupted while waiting for the next value");
         }
-        LockSupport.park(this);
+        if (!wait.getAsBoolean()) {
+          return hasNews();
+        }
       }
-      return head.next != null;
+      return true;
     } finally {
       consumer = null;
     }
   }
 
-  /** Takes the value that {@link #awaitValue} has found. */
+  private boolean hasValue() throws InterruptedException {
+    if (!hasNews()) {
+      awaitNews(this::park);
+    }
+    return head.next != null;
+  }
+
+  private boolean park() {
+    LockSupport.park(this);
+    return true;
+  }
+
+  private static boolean parkUntil(long deadline, TimeSource time) {
+    if (time.nanoTime() - deadline >= 0) {
+      return false;
+    }
+    time.parkUntil(deadline);
+    return true;
+  }
+
+  private boolean hasNews() {
+    return head.next != null || atEnd();
+  }
+
+  /** The value or the end that {@link #hasNews} has seen. */
+  private Received<T> news() {
+    return head.next != null ? new Received.Value<>(take()) : Objects.requireNonNull(ending);
+  }
+
   private T take() {
     Node<T> next = Objects.requireNonNull(head.next);
     T value = Objects.requireNonNull(next.value);
     next.value = null;
     head = next;
     touched = true;
-    giveBack(ONE + weigh(value));
+    giveBack(ONE + next.weight);
     return value;
   }
 
@@ -242,7 +310,23 @@ public final class Channel<T> implements Source<T> {
     long left = (long) STATE.getAndAdd(this, -place) - place;
     if (pressured && isRelieved(left) && PRESSURED.compareAndSet(this, true, false)) {
       wakeProducers();
-      relief.run();
+      tell();
+    }
+  }
+
+  private void press() {
+    if (PRESSURED.compareAndSet(this, false, true)) {
+      tell();
+    }
+  }
+
+  /** Makes the call that a change of {@code pressured} is owed, or leaves it to who is at it. */
+  private void tell() {
+    if ((int) OWED.getAndAdd(this, 1) == 0) {
+      do {
+        told = !told;
+        (told ? pressure : relief).run();
+      } while ((int) OWED.getAndAdd(this, -1) > 1);
     }
   }
 
@@ -256,7 +340,11 @@ public final class Channel<T> implements Source<T> {
   }
 
   private long weigh(T value) {
-    return Math.min(weigher.applyAsLong(value), MAX_WEIGHT >> 1);
+    long weight = weigher.applyAsLong(value);
+    if (weight < 0) {
+      throw new IllegalArgumentException("a value's weight must not be negative: " + weight);
+    }
+    return Math.min(weight, MAX_WEIGHT >> 1);
   }
 
   private static int count(long seen) {
@@ -302,7 +390,7 @@ public final class Channel<T> implements Source<T> {
       @Override
       public boolean hasNext() {
         try {
-          return awaitValue();
+          return hasValue();
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw (CancellationException) new CancellationException(e.getMessage()).initCause(e);
@@ -321,15 +409,17 @@ public final class Channel<T> implements Source<T> {
 
   private static final class Node<T> {
     private @Nullable T value;
+    private final long weight;
     private volatile @Nullable Node<T> next;
 
-    private Node(@Nullable T value) {
+    private Node(@Nullable T value, long weight) {
       this.value = value;
+      this.weight = weight;
     }
   }
 
   /**
-   * Describes a channel. Callbacks run on the consumer's thread and must not block.
+   * Describes a channel. Callbacks must neither block nor throw.
    *
    * @param <T> what is passed on
    */
@@ -337,6 +427,7 @@ public final class Channel<T> implements Source<T> {
     private final int capacity;
     private long maxWeight = MAX_WEIGHT;
     private ToLongFunction<? super T> weigher = value -> 0;
+    private Runnable pressure = () -> {};
     private Runnable relief = () -> {};
     private Runnable end = () -> {};
 
@@ -352,7 +443,7 @@ public final class Channel<T> implements Source<T> {
      * Bounds the weight of what is in the channel as well.
      *
      * @param bound at least 1; one value of any weight is admitted while the channel is empty
-     * @param weight gives a value's weight, the same each time, not negative
+     * @param weight gives a value's weight, not negative
      */
     public Builder<T> weighing(long bound, ToLongFunction<? super T> weight) {
       if (bound < 1 || bound > MAX_WEIGHT >> 1) {
@@ -364,13 +455,28 @@ public final class Channel<T> implements Source<T> {
       return this;
     }
 
-    /** Called when the channel has been full and is down to half of its bounds. */
+    /**
+     * Called when a value found no room, on the thread that offered it; the next time only after
+     * {@link #onRelief}. Where the two come at the same moment, one thread makes both calls: they
+     * alternate, and never overlap.
+     */
+    public Builder<T> onPressure(Runnable callback) {
+      pressure = callback;
+      return this;
+    }
+
+    /**
+     * Called when the channel has been full and is down to half of its bounds, on the consumer's
+     * thread, but for what {@link #onPressure} says.
+     */
     public Builder<T> onRelief(Runnable callback) {
       relief = callback;
       return this;
     }
 
-    /** Called once, when the consumer has received everything and come to the end. */
+    /**
+     * Called once, on the consumer's thread, when it has received everything and come to the end.
+     */
     public Builder<T> onEnd(Runnable callback) {
       end = callback;
       return this;

@@ -1,7 +1,9 @@
 package dev.phalanx.styx;
 
+import dev.phalanx.aegis.Scope;
 import java.util.Iterator;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receiving end of a {@link Channel}: for one consumer, that is, one thread at a time.
@@ -16,6 +18,23 @@ public interface Source<T> extends Iterable<T> {
    *     lost
    */
   Received<T> receive() throws InterruptedException;
+
+  /**
+   * As {@link #receive()}, but the scope's end ends the wait.
+   *
+   * @throws CancellationException if the scope is cancelled and there is nothing to receive;
+   *     nothing is lost
+   */
+  Received<T> receive(Scope scope) throws InterruptedException;
+
+  /**
+   * As {@link #receive(Scope)}, with a deadline: unlike a timeout that interrupts, it can't come
+   * between the taking of a value and its return.
+   *
+   * @param deadline in terms of the scope's {@link Scope#time time}
+   * @return null if there was nothing up to the deadline
+   */
+  @Nullable Received<T> receive(Scope scope, long deadline) throws InterruptedException;
 
   /**
    * The values up to the end, for a {@code for} loop; a failed channel's loop ends like a completed

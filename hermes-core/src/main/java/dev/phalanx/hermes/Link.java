@@ -7,6 +7,8 @@ import dev.phalanx.aegis.TimeSource;
 import dev.phalanx.http.Lane;
 import dev.phalanx.http.Wire;
 import dev.phalanx.http.WireHandler;
+import dev.phalanx.rfc6455.DeflateParameters;
+import dev.phalanx.rfc6455.DeflatePool;
 import dev.phalanx.rfc6455.EncodedFrame;
 import dev.phalanx.rfc6455.Event;
 import dev.phalanx.rfc6455.Protocol;
@@ -65,6 +67,7 @@ final class Link implements WireHandler {
   private final Outbound outbound;
   private final Outflow outflow;
   private final KeepAlive keepAlive;
+  private final @Nullable Deflation deflation; // null where no compression was agreed on
 
   private final AtomicReference<@Nullable WsClosed> closed = new AtomicReference<>();
   private volatile @Nullable PongObserver pongObserver;
@@ -83,14 +86,34 @@ final class Link implements WireHandler {
   private Registration closeTimer = () -> {};
   private Registration reportTimer = () -> {};
 
-  Link(Side side, String id, WsConfig config, Wire wire, CancellationToken scope) {
+  /**
+   * A link over an open wire.
+   *
+   * @param deflate what was agreed on for compression, of which {@link WsConfig#compression} is our
+   *     half; null if nothing was
+   */
+  Link(
+      Side side,
+      String id,
+      WsConfig config,
+      Wire wire,
+      CancellationToken scope,
+      @Nullable DeflateParameters deflate) {
     this.side = side;
     this.id = id;
     this.config = config;
     this.wire = wire;
     this.lane = wire.lane();
     this.scope = scope;
-    this.protocol = new Protocol(side, config.limits());
+    Compression compression = config.compression();
+    if (deflate == null || compression == null) {
+      this.protocol = new Protocol(side, config.limits());
+      this.deflation = null;
+    } else {
+      DeflatePool pool = DeflatePool.shared();
+      this.protocol = new Protocol(side, config.limits(), deflate, pool);
+      this.deflation = new Deflation(side, compression, deflate, pool);
+    }
     this.inbound =
         Channel.<WsMessage>of(config.inboundMessages())
             .weighing(config.inboundBytes(), message -> message.bytes().length)
@@ -119,6 +142,10 @@ final class Link implements WireHandler {
 
   Outbound outbound() {
     return outbound;
+  }
+
+  @Nullable Deflation deflation() {
+    return deflation;
   }
 
   @Nullable WsClosed closed() {
@@ -216,6 +243,7 @@ final class Link implements WireHandler {
   /** Everything that was read has been decoded. */
   void onCaughtUp() {
     if (gone) {
+      protocol.release();
       peerLeaves();
     } else if (inputEnded && !isOwedClose()) {
       wire.close();
@@ -326,7 +354,14 @@ final class Link implements WireHandler {
     closeTimer.close();
     closeTimer = lane.schedule(wire::close, config.closeTimeout());
     outbound.close();
+    endDeflation(); // nothing more is accepted that it could compress
     outflow.drain();
+  }
+
+  private void endDeflation() {
+    if (deflation != null) {
+      deflation.close();
+    }
   }
 
   /** Our Close is with the operating system. */
@@ -383,6 +418,7 @@ final class Link implements WireHandler {
     graceTimer.close();
     closeTimer.close();
     outbound.discard();
+    endDeflation();
     Set<WsGateway> all = gateways;
     if (all != null) {
       all.forEach(gateway -> gateway.forget(id));
@@ -390,6 +426,7 @@ final class Link implements WireHandler {
     if (intake.isPaused()) {
       limitHandler(); // inbound ends when the handler has taken what was read, if it ever does
     } else {
+      protocol.release();
       peerLeaves();
     }
     watchHandler();

@@ -94,7 +94,7 @@ public final class WsRouteGroup implements Upgrader {
     ServerHandshake handshake = ServerHandshake.of(scope.request(), route.config());
     if (handshake.isAccepted()) {
       WsHandler handler = route.handler(bound.handlers(), scope);
-      session.set(new WsSession(route, handler, scope, bound.time(), handshake.subprotocol()));
+      session.set(new WsSession(route, handler, scope, bound.time(), handshake));
     }
     return handshake.response();
   }

@@ -47,6 +47,7 @@ final class Ending {
   private final Intake intake;
   private final Outbound outbound;
   private final Outflow outflow;
+  private final @Nullable Deflation deflation;
 
   private final AtomicReference<@Nullable WsClosed> closed = new AtomicReference<>();
   private volatile boolean gone; // the wire is closed
@@ -69,7 +70,8 @@ final class Ending {
       Channel<WsMessage> inbound,
       Intake intake,
       Outbound outbound,
-      Outflow outflow) {
+      Outflow outflow,
+      @Nullable Deflation deflation) {
     this.side = side;
     this.id = id;
     this.closeTimeout = config.closeTimeout();
@@ -81,6 +83,7 @@ final class Ending {
     this.intake = intake;
     this.outbound = outbound;
     this.outflow = outflow;
+    this.deflation = deflation;
   }
 
   // ---- any thread ----
@@ -182,7 +185,14 @@ final class Ending {
     closeTimer.close();
     closeTimer = lane.schedule(wire::close, closeTimeout);
     outbound.close();
+    endDeflation(); // nothing more is accepted that it could compress
     outflow.drain();
+  }
+
+  private void endDeflation() {
+    if (deflation != null) {
+      deflation.close();
+    }
   }
 
   // ---- the lane: when the wire may be closed, and when it is ----
@@ -227,6 +237,7 @@ final class Ending {
   /** Everything that was read has been decoded. */
   void onCaughtUp() {
     if (gone) {
+      protocol.release();
       peerLeaves();
     } else if (inputEnded && !isOwedClose()) {
       wire.close();
@@ -245,6 +256,7 @@ final class Ending {
     graceTimer.close();
     closeTimer.close();
     outbound.discard();
+    endDeflation();
   }
 
   /** After {@link #onWireClosed}, when nobody will publish to it any more: the handler is told. */
@@ -252,6 +264,7 @@ final class Ending {
     if (intake.isPaused()) {
       limitHandler(); // inbound ends when the handler has taken what was read, if it ever does
     } else {
+      protocol.release();
       peerLeaves();
     }
   }

@@ -5,6 +5,8 @@ import dev.phalanx.aegis.TimeSource;
 import dev.phalanx.http.Lane;
 import dev.phalanx.http.Wire;
 import dev.phalanx.http.WireHandler;
+import dev.phalanx.rfc6455.DeflateParameters;
+import dev.phalanx.rfc6455.DeflatePool;
 import dev.phalanx.rfc6455.EncodedFrame;
 import dev.phalanx.rfc6455.Event;
 import dev.phalanx.rfc6455.Protocol;
@@ -38,6 +40,7 @@ final class Link implements WireHandler {
   private final Outbound outbound;
   private final Outflow outflow;
   private final KeepAlive keepAlive;
+  private final @Nullable Deflation deflation; // null where no compression was agreed on
   private final Ending ending;
   private final HandlerThread handler;
 
@@ -45,12 +48,32 @@ final class Link implements WireHandler {
   private volatile @Nullable Set<WsGateway> gateways; // that know the connection; null if none does
   private int pings; // whose Pongs wait for the end of this read
 
-  Link(Side side, String id, WsConfig config, Wire wire, CancellationToken scope) {
+  /**
+   * A link over an open wire.
+   *
+   * @param deflate what was agreed on for compression, of which {@link WsConfig#compression} is our
+   *     half; null if nothing was
+   */
+  Link(
+      Side side,
+      String id,
+      WsConfig config,
+      Wire wire,
+      CancellationToken scope,
+      @Nullable DeflateParameters deflate) {
     this.side = side;
     this.id = id;
     this.wire = wire;
     this.lane = wire.lane();
-    this.protocol = new Protocol(side, config.limits());
+    Compression compression = config.compression();
+    if (deflate == null || compression == null) {
+      this.protocol = new Protocol(side, config.limits());
+      this.deflation = null;
+    } else {
+      DeflatePool pool = DeflatePool.shared();
+      this.protocol = new Protocol(side, config.limits(), deflate, pool);
+      this.deflation = new Deflation(side, compression, deflate, pool);
+    }
     this.inbound =
         Channel.<WsMessage>of(config.inboundMessages())
             .weighing(config.inboundBytes(), message -> message.bytes().length)
@@ -61,7 +84,8 @@ final class Link implements WireHandler {
     this.outbound = new Outbound(config.sendHighWater());
     this.outflow = new Outflow(this, wire, protocol, outbound);
     this.ending =
-        new Ending(side, id, config, wire, scope, protocol, inbound, intake, outbound, outflow);
+        new Ending(
+            side, id, config, wire, scope, protocol, inbound, intake, outbound, outflow, deflation);
     this.handler = new HandlerThread(lane, ending, config.closeTimeout());
     this.keepAlive = new KeepAlive(this, lane, config); // last: its timer calls this link
   }
@@ -82,6 +106,10 @@ final class Link implements WireHandler {
 
   Outbound outbound() {
     return outbound;
+  }
+
+  @Nullable Deflation deflation() {
+    return deflation;
   }
 
   @Nullable WsClosed closed() {

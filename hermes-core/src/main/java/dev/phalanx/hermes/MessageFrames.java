@@ -12,6 +12,11 @@ final class MessageFrames {
     return EncodedFrame.of(side, opcode(message), message.bytes());
   }
 
+  /** The frame with a message's compressed payload (RFC 7692, section 6). */
+  static EncodedFrame compressed(WsMessage message, byte[] deflated, Side side) {
+    return EncodedFrame.of(side, opcode(message), true, true, deflated);
+  }
+
   private static Opcode opcode(WsMessage message) {
     return switch (message) {
       case WsMessage.Text text -> Opcode.TEXT;

@@ -72,6 +72,11 @@ final class Outbound {
     }
   }
 
+  /** Whether an offer would not find it full just now; so, too, once it is closed. Any thread. */
+  boolean hasRoom(long most) {
+    return waiting <= most;
+  }
+
   /** Accepts nothing more; what was accepted stays. Any thread. */
   void close() {
     WAITING.getAndBitwiseOr(this, CLOSED);

@@ -3,6 +3,8 @@ package dev.phalanx.hermes;
 import dev.phalanx.http.Headers;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
+import dev.phalanx.rfc6455.DeflateNegotiation;
+import dev.phalanx.rfc6455.DeflateParameters;
 import dev.phalanx.rfc6455.Handshake;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param response the 101, or the refusal
  * @param subprotocol what was agreed on; null if nothing was
+ * @param deflate what was agreed on for compression; null if nothing was
  */
-record ServerHandshake(Response response, @Nullable String subprotocol) {
+record ServerHandshake(
+    Response response, @Nullable String subprotocol, @Nullable DeflateParameters deflate) {
   private static final String VERSION = "13";
+  private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
 
   static ServerHandshake of(Request request, WsConfig config) {
     if (!request.asksToUpgradeTo("websocket")) {
@@ -79,12 +84,26 @@ record ServerHandshake(Response response, @Nullable String subprotocol) {
             .withHeader("Upgrade", "websocket")
             .withHeader("Connection", "Upgrade")
             .withHeader("Sec-WebSocket-Accept", Handshake.accept(key));
-    return new ServerHandshake(
-        agreed == null ? response : response.withHeader("Sec-WebSocket-Protocol", agreed), agreed);
+    if (agreed != null) {
+      response = response.withHeader("Sec-WebSocket-Protocol", agreed);
+    }
+    DeflateNegotiation.Agreement deflate = compression(request, config);
+    return deflate == null
+        ? new ServerHandshake(response, agreed, null)
+        : new ServerHandshake(
+            response.withHeader(EXTENSIONS, deflate.header()), agreed, deflate.parameters());
+  }
+
+  private static DeflateNegotiation.@Nullable Agreement compression(
+      Request request, WsConfig config) {
+    Compression ours = config.compression();
+    return ours == null
+        ? null
+        : DeflateNegotiation.accept(request.headers().all(EXTENSIONS), ours.wishes());
   }
 
   private static ServerHandshake refusal(Response response) {
-    return new ServerHandshake(response, null);
+    return new ServerHandshake(response, null, null);
   }
 
   boolean isAccepted() {

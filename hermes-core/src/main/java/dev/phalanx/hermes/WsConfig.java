@@ -6,6 +6,7 @@ import dev.phalanx.rfc6455.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a route's connections. Immutable; {@link #defaults()} and the {@code with…}
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
  * @param pingInterval silence after which a Ping is sent
  * @param pongTimeout silence after a Ping by which the peer is lost
  * @param closeTimeout how long the peer has for the closing handshake before the socket is closed
+ * @param compression how messages are compressed with peers that offer it; null if they are not
  * @param subprotocols what the handler speaks, the preferred first (RFC 6455, section 1.9)
  * @param origins which pages may connect
  * @param middleware around the upgrade of this route, the first outermost
@@ -38,6 +40,7 @@ public record WsConfig(
     Duration pingInterval,
     Duration pongTimeout,
     Duration closeTimeout,
+    @Nullable Compression compression,
     List<String> subprotocols,
     Origins origins,
     List<Middleware> middleware) {
@@ -55,6 +58,7 @@ public record WsConfig(
           Duration.ofSeconds(30),
           Duration.ofSeconds(10),
           Duration.ofSeconds(5),
+          null,
           List.of(),
           Origins.same(),
           List.of());
@@ -176,6 +180,16 @@ public record WsConfig(
     return edit(draft -> draft.closeTimeout = closeTimeout);
   }
 
+  /** The same with messages compressed; {@link Compression} says what that costs. */
+  public WsConfig withCompression(Compression compression) {
+    return edit(draft -> draft.compression = compression);
+  }
+
+  /** The same without compression, as by default. */
+  public WsConfig withoutCompression() {
+    return edit(draft -> draft.compression = null);
+  }
+
   /** The same with other subprotocols, the preferred first. */
   public WsConfig withSubprotocols(String... subprotocols) {
     return edit(draft -> draft.subprotocols = List.of(subprotocols));
@@ -214,6 +228,7 @@ public record WsConfig(
     private Duration pingInterval;
     private Duration pongTimeout;
     private Duration closeTimeout;
+    private @Nullable Compression compression;
     private List<String> subprotocols;
     private Origins origins;
     private List<Middleware> middleware;
@@ -230,6 +245,7 @@ public record WsConfig(
       this.pingInterval = config.pingInterval;
       this.pongTimeout = config.pongTimeout;
       this.closeTimeout = config.closeTimeout;
+      this.compression = config.compression;
       this.subprotocols = config.subprotocols;
       this.origins = config.origins;
       this.middleware = config.middleware;
@@ -248,6 +264,7 @@ public record WsConfig(
           pingInterval,
           pongTimeout,
           closeTimeout,
+          compression,
           subprotocols,
           origins,
           middleware);

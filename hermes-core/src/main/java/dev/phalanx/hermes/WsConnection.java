@@ -50,6 +50,11 @@ public final class WsConnection {
     return subprotocol;
   }
 
+  /** Whether it was agreed that messages may be compressed (permessage-deflate, RFC 7692). */
+  public boolean isCompressed() {
+    return link.deflation() != null;
+  }
+
   /** The peer's address. */
   public SocketAddress remoteAddress() {
     return link.remoteAddress();
@@ -86,12 +91,28 @@ public final class WsConnection {
   public boolean send(WsMessage message) {
     return message instanceof WsMessage.Close close
         ? close(close.code(), close.reason())
-        : send(MessageFrames.encode(message, link.side()));
+        : sendData(message);
+  }
+
+  private boolean sendData(WsMessage message) {
+    Deflation deflation = link.deflation();
+    if (deflation == null || !deflation.wants(message)) {
+      return send(MessageFrames.encode(message, link.side()));
+    }
+    return deflation.isStateless()
+        ? send(deflation.frame(message))
+        : send(() ->
+            deflation.send(
+                message,
+                () -> link.outbound().hasRoom(config.sendHighWater()),
+                frame -> link.offer(frame, Long.MAX_VALUE)));
   }
 
   /** Sends a text message; as {@link #send(WsMessage)}. */
   public boolean sendText(String text) {
-    return send(EncodedFrame.text(link.side(), text));
+    return link.deflation() == null
+        ? send(EncodedFrame.text(link.side(), text))
+        : sendData(WsMessage.text(text));
   }
 
   /** Sends a binary message; as {@link #send(WsMessage)}. The array must not be changed after. */
@@ -169,14 +190,23 @@ public final class WsConnection {
   }
 
   private boolean send(EncodedFrame frame) {
-    Outbound.Offer result = link.offer(frame, config.sendHighWater());
+    return send(() -> link.offer(frame, config.sendHighWater()));
+  }
+
+  /** One try to queue a message. */
+  private interface Attempt {
+    Outbound.Offer make();
+  }
+
+  private boolean send(Attempt attempt) {
+    Outbound.Offer result = attempt.make();
     if (result == Outbound.Offer.FULL) {
-      result = sendPatiently(frame);
+      result = sendPatiently(attempt);
     }
     return result == Outbound.Offer.QUEUED;
   }
 
-  private Outbound.Offer sendPatiently(EncodedFrame frame) {
+  private Outbound.Offer sendPatiently(Attempt attempt) {
     long deadline = time.nanoTime() + config.sendTimeout().toNanos();
     Outbound.Offer result = Outbound.Offer.FULL;
     while (result == Outbound.Offer.FULL) {
@@ -191,15 +221,18 @@ public final class WsConnection {
         return Outbound.Offer.CLOSED;
       }
       link.outbound().awaitRoom(() -> time.parkUntil(deadline));
-      result = link.offer(frame, config.sendHighWater());
+      result = attempt.make();
     }
     return result;
   }
 
-  /** Queues a frame for a subscriber; never waits. FULL if that has closed it. Any thread. */
-  Outbound.Offer publish(EncodedFrame frame) {
+  /** Queues a message for a subscriber; never waits. FULL if that has closed it. Any thread. */
+  Outbound.Offer publish(Publication publication) {
+    Deflation deflation = link.deflation();
     Outbound.Offer result =
-        link.offer(frame, Math.max(0, (long) config.outboundBytes() - frame.length()));
+        deflation != null && deflation.wants(publication.message())
+            ? deflation.publish(publication, this::offerPublished)
+            : offerPublished(publication.plain());
     if (result != Outbound.Offer.FULL) {
       return result;
     }
@@ -209,6 +242,10 @@ public final class WsConnection {
                 WsCloseCode.POLICY_VIOLATION,
                 "reading too slowly for outboundBytes (" + config.outboundBytes() + " bytes)"));
     return first ? result : Outbound.Offer.CLOSED;
+  }
+
+  private Outbound.Offer offerPublished(EncodedFrame frame) {
+    return link.offer(frame, Math.max(0, (long) config.outboundBytes() - frame.length()));
   }
 
   Link link() {

@@ -1,7 +1,5 @@
 package dev.phalanx.hermes;
 
-import dev.phalanx.rfc6455.EncodedFrame;
-import dev.phalanx.rfc6455.Side;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Map;
@@ -101,9 +99,9 @@ public final class WsGateway {
    */
   public int publish(String topic, WsMessage message, @Nullable WsConnection exclude) {
     purge();
-    EncodedFrame frame = MessageFrames.encode(message, Side.SERVER);
+    Publication publication = new Publication(message);
     Set<Member> subscribers = topics.get(topic);
-    return subscribers == null ? 0 : deliver(frame, subscribers, exclude);
+    return subscribers == null ? 0 : deliver(publication, subscribers, exclude);
   }
 
   /**
@@ -114,7 +112,7 @@ public final class WsGateway {
    */
   public int broadcast(WsMessage message) {
     purge();
-    return deliver(MessageFrames.encode(message, Side.SERVER), members.values(), null);
+    return deliver(new Publication(message), members.values(), null);
   }
 
   /** How many connections are known. */
@@ -142,12 +140,12 @@ public final class WsGateway {
   }
 
   private int deliver(
-      EncodedFrame frame, Iterable<Member> receivers, @Nullable WsConnection exclude) {
+      Publication publication, Iterable<Member> receivers, @Nullable WsConnection exclude) {
     int queued = 0;
     for (Member member : receivers) {
       WsConnection connection = member.get();
       if (connection != null && connection != exclude) {
-        switch (connection.publish(frame)) {
+        switch (connection.publish(publication)) {
           case QUEUED -> queued++;
           case FULL -> overflows.increment();
           case CLOSED -> {} // it has gone, and is about to be taken out

@@ -99,7 +99,7 @@ public final class WsRouteGroup implements Upgrader {
     if (handshake.isAccepted()) {
       route.checkGuarded(scope);
       WsHandler handler = route.handler(bound.handlers(), scope);
-      session.set(new WsSession(route, handler, scope, bound.time(), handshake.subprotocol()));
+      session.set(new WsSession(route, handler, scope, bound.time(), handshake));
     }
     return handshake.response();
   }

@@ -23,7 +23,7 @@ final class WsSession implements Upgrade.Session {
   private final WsConfig config;
   private final RequestScope scope;
   private final TimeSource time;
-  private final @Nullable String subprotocol;
+  private final ServerHandshake agreed;
   private volatile @Nullable WsConnection connection;
 
   WsSession(
@@ -31,21 +31,21 @@ final class WsSession implements Upgrade.Session {
       WsHandler handler,
       RequestScope scope,
       TimeSource time,
-      @Nullable String subprotocol) {
+      ServerHandshake agreed) {
     this.route = route.key();
     this.path = route.pattern().toString();
     this.config = route.config();
     this.handler = handler;
     this.scope = scope;
     this.time = time;
-    this.subprotocol = subprotocol;
+    this.agreed = agreed;
   }
 
   @Override
   public WireHandler open(Wire wire) {
     String id = ConnectionIds.next();
-    Link link = new Link(Side.SERVER, id, config, wire, scope.cancellation());
-    connection = new WsConnection(id, config, subprotocol, time, link);
+    Link link = new Link(Side.SERVER, id, config, wire, scope.cancellation(), agreed.deflate());
+    connection = new WsConnection(id, config, agreed.subprotocol(), time, link);
     return link;
   }
 

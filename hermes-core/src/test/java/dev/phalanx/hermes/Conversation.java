@@ -10,9 +10,13 @@ import dev.phalanx.http.PathParams;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Upgrade;
+import dev.phalanx.rfc6455.DeflateNegotiation;
+import dev.phalanx.rfc6455.DeflateParameters;
+import dev.phalanx.rfc6455.DeflatePool;
 import dev.phalanx.rfc6455.EncodedFrame;
 import dev.phalanx.rfc6455.Event;
 import dev.phalanx.rfc6455.Limits;
+import dev.phalanx.rfc6455.MessageDeflater;
 import dev.phalanx.rfc6455.Opcode;
 import dev.phalanx.rfc6455.Protocol;
 import dev.phalanx.rfc6455.Side;
@@ -26,11 +30,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 
 /** A client on the in-memory wire, and the real server side at its other end. */
 final class Conversation implements AutoCloseable {
+  private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final VirtualClock clock;
@@ -40,10 +47,17 @@ final class Conversation implements AutoCloseable {
   final Thread handlerThread;
   private final WsSession session;
   private final boolean ownsServer;
-  private final Protocol client = new Protocol(Side.CLIENT, new Limits(1 << 26, 1 << 26, 1 << 20));
+  private final Protocol client;
+  private final DeflatePool clientPool = new DeflatePool(1); // so that the other is the server's
+  private final @Nullable MessageDeflater clientDeflater;
   private final Deque<Event> heard = new ArrayDeque<>();
 
-  private Conversation(Server server, WsConfig config, WsHandler handler, boolean ownsServer)
+  private Conversation(
+      Server server,
+      WsConfig config,
+      WsHandler handler,
+      boolean ownsServer,
+      @Nullable DeflateParameters wishes)
       throws Exception {
     this.clock = server.clock;
     this.lane = server.lane;
@@ -52,8 +66,24 @@ final class Conversation implements AutoCloseable {
     WsRouteGroup routes = WsRouteGroup.builder().route("/ws", handler, config).build();
     routes.bind(app);
     OwnedScope scope = app.openScope("GET /ws");
-    Upgrade answer = routes.upgrade(RequestScope.of(scope, upgrade("/ws"), PathParams.none()));
-    this.session = (WsSession) ((Upgrade.Accepted) answer).session();
+    Request request =
+        wishes == null
+            ? upgrade("/ws")
+            : upgrade("/ws", EXTENSIONS, DeflateNegotiation.offer(wishes));
+    var answer =
+        (Upgrade.Accepted) routes.upgrade(RequestScope.of(scope, request, PathParams.none()));
+    this.session = (WsSession) answer.session();
+    DeflateParameters agreed =
+        wishes == null
+            ? null
+            : DeflateNegotiation.agreed(answer.handshake().headers().all(EXTENSIONS), wishes);
+    Limits limits = new Limits(1 << 26, 1 << 26, 1 << 20);
+    this.client =
+        agreed == null
+            ? new Protocol(Side.CLIENT, limits)
+            : new Protocol(Side.CLIENT, limits, agreed, clientPool);
+    this.clientDeflater =
+        agreed == null ? null : MessageDeflater.of(agreed, Side.CLIENT, 6, clientPool);
     this.peer = MemoryPeer.connect(lane, session::open);
     this.handlerThread =
         Thread.ofVirtual()
@@ -72,7 +102,13 @@ final class Conversation implements AutoCloseable {
     }
 
     Conversation connect(WsConfig config, WsHandler handler) throws Exception {
-      return new Conversation(this, config, handler, false);
+      return new Conversation(this, config, handler, false, null);
+    }
+
+    /** With a client that wishes for compression. */
+    Conversation connect(WsConfig config, WsHandler handler, DeflateParameters wishes)
+        throws Exception {
+      return new Conversation(this, config, handler, false, wishes);
     }
 
     WsGateway gateway() {
@@ -90,7 +126,13 @@ final class Conversation implements AutoCloseable {
   }
 
   static Conversation with(WsConfig config, WsHandler handler) throws Exception {
-    return new Conversation(Server.start(), config, handler, true);
+    return new Conversation(Server.start(), config, handler, true, null);
+  }
+
+  /** With a client that wishes for compression. */
+  static Conversation with(WsConfig config, WsHandler handler, DeflateParameters wishes)
+      throws Exception {
+    return new Conversation(Server.start(), config, handler, true, wishes);
   }
 
   static Request upgrade(String path, String... moreHeaders) {
@@ -130,6 +172,17 @@ final class Conversation implements AutoCloseable {
 
   void says(byte[] binary) {
     peer.send(bytesOf(EncodedFrame.of(Side.CLIENT, Opcode.BINARY, binary)));
+  }
+
+  /** In one frame, compressed as was agreed. */
+  void saysCompressed(String text) {
+    peer.send(bytesOf(compressed(text, true)));
+  }
+
+  EncodedFrame compressed(String text, boolean fin) {
+    byte[] deflated =
+        Objects.requireNonNull(clientDeflater).deflate(text.getBytes(StandardCharsets.UTF_8));
+    return EncodedFrame.of(Side.CLIENT, Opcode.TEXT, fin, true, deflated);
   }
 
   void pings(String payload) {

@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
  * before the payload is read, and {@link PayloadBuffer} takes the payload.
  */
 final class FrameDecoder {
+  /** The bit of permessage-deflate (RFC 7692 §6), among the reserved ones. */
+  static final int RSV1 = 0x4;
+
   private static final int SHORT_HEADER = 2;
   private static final int LENGTH_IN_2_BYTES = 126;
   private static final int LENGTH_IN_8_BYTES = 127;
@@ -67,7 +70,7 @@ final class FrameDecoder {
     return (first & 0x80) != 0;
   }
 
-  /** RSV1, RSV2 and RSV3, from the highest bit to the lowest. */
+  /** RSV1, RSV2 and RSV3, from the highest bit to the lowest: RSV1 alone is {@link #RSV1}. */
   int reservedBits() {
     return first >> 4 & 0x7;
   }
@@ -100,6 +103,13 @@ final class FrameDecoder {
   /** How many bytes of the payload are at hand. */
   int available(ByteBuffer in) {
     return (int) Math.min(in.remaining(), remaining);
+  }
+
+  /** Takes all that is at hand of the payload, unmasked. */
+  byte[] takePayload(ByteBuffer in) {
+    byte[] taken = new byte[available(in)];
+    readPayload(in, taken, 0, taken.length);
+    return taken;
   }
 
   /** Moves {@code length} bytes, which are available, into {@code to} and unmasks them there. */

@@ -17,19 +17,36 @@ final class FrameRules {
    */
   static Event.@Nullable Failed violation(
       FrameDecoder frame, Opcode opcode, Side side, Limits limits, MessageAssembler message) {
-    Event.Failed broken = structure(frame, side);
+    Event.Failed broken = reservedBits(frame, opcode, message.canInflate());
+    if (broken == null) {
+      broken = structure(frame, side);
+    }
     if (broken != null) {
       return broken;
     }
     return opcode.isControl() ? control(frame) : data(frame, opcode, limits, message);
   }
 
-  private static Event.@Nullable Failed structure(FrameDecoder frame, Side side) {
-    // §5.2: the extensions in use say what the reserved bits mean. permessage-deflate (RFC 7692 §6)
-    // will allow RSV1 here, on the first frame of a message.
-    if (frame.reservedBits() != 0) {
+  private static Event.@Nullable Failed reservedBits(
+      FrameDecoder frame, Opcode opcode, boolean isCompressionAgreed) {
+    if (frame.reservedBits() == 0) {
+      return null;
+    }
+    // §5.2: the extensions in use say what the reserved bits mean.
+    if (!isCompressionAgreed) {
       return protocolError("reserved bit set, and no extension in use");
     }
+    if (frame.reservedBits() != FrameDecoder.RSV1) {
+      return protocolError("RSV2 or RSV3 set, and no extension in use for it");
+    }
+    // RFC 7692 §6: RSV1 is for the first frame of a message, and for data only (§6.1).
+    if (opcode == Opcode.CONTINUATION || opcode.isControl()) {
+      return protocolError("RSV1 set on a frame that does not begin a message");
+    }
+    return null;
+  }
+
+  private static Event.@Nullable Failed structure(FrameDecoder frame, Side side) {
     // §5.1: "a client MUST mask all frames", "a server MUST NOT mask any frames".
     if (side == Side.SERVER && !frame.isMasked()) {
       return protocolError("frame from a client is not masked");
@@ -68,11 +85,13 @@ final class FrameRules {
     if (opcode != Opcode.CONTINUATION && message.isBegun()) {
       return protocolError("new message before the end of a fragmented one");
     }
-    // The size of a message is the limit that users know: it is named first.
-    if (frame.remaining() > limits.maxMessageSize() - message.size()) {
-      return tooBig("message", "maxMessageSize", limits.maxMessageSize());
+    boolean compressed = message.isCompressed() || frame.reservedBits() == FrameDecoder.RSV1;
+    // The size of a message is the limit that users know: it is named first. What a compressed
+    // frame will inflate to is not known yet.
+    if (!compressed && frame.remaining() > limits.maxMessageSize() - message.size()) {
+      return messageTooBig(limits.maxMessageSize());
     }
-    if (frame.remaining() > limits.maxFrameSize()) {
+    if (frame.remaining() > limits.maxFrameSize() + (compressed ? expansion(limits) : 0)) {
       return tooBig("frame", "maxFrameSize", limits.maxFrameSize());
     }
     if (message.fragments() == limits.maxFragments()) {
@@ -81,6 +100,18 @@ final class FrameRules {
           "message in more fragments than maxFragments (" + limits.maxFragments() + ")");
     }
     return null;
+  }
+
+  /**
+   * What doesn't yield to compression grows: by 5 bytes for every block that is stored, which a
+   * deflater with little memory makes of some 100 bytes.
+   */
+  private static long expansion(Limits limits) {
+    return limits.maxFrameSize() / 8L + 64;
+  }
+
+  static Event.Failed messageTooBig(int limit) {
+    return tooBig("message", "maxMessageSize", limit);
   }
 
   private static Event.Failed protocolError(String reason) {

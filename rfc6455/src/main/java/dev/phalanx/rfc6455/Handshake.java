@@ -129,11 +129,11 @@ public final class Handshake {
     return value.substring(from, to);
   }
 
-  private static boolean isWhitespace(char c) {
+  static boolean isWhitespace(char c) {
     return c == ' ' || c == '\t';
   }
 
-  private static boolean isTokenChar(char c) {
+  static boolean isTokenChar(char c) {
     return isAlphanumeric(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
   }
 

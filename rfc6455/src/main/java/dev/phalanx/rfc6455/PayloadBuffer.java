@@ -2,6 +2,8 @@ package dev.phalanx.rfc6455;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /**
  * Payload as it arrives. Its memory follows the bytes received, at most twice as many, and never
@@ -10,6 +12,10 @@ import java.util.Arrays;
  */
 final class PayloadBuffer {
   private static final byte[] EMPTY = {};
+  private static final int MIN_INFLATED = 64;
+
+  /** Java virtual machines make no much larger arrays. */
+  static final int MAX_INFLATED = Integer.MAX_VALUE - 16;
 
   private byte[] bytes = EMPTY;
   private int size;
@@ -27,6 +33,23 @@ final class PayloadBuffer {
   private int capacityFor(FrameDecoder frame, int length) {
     long atMost = frame.isFin() ? size + frame.remaining() : Integer.MAX_VALUE;
     return (int) Math.max(size + length, Math.min(2L * bytes.length, atMost));
+  }
+
+  /**
+   * Takes what an inflater makes of its input, as much as there is room for.
+   *
+   * @param atMost the size that is never passed; greater than {@link #size}
+   * @return how many bytes came
+   */
+  int readFrom(Inflater inflater, int atMost) throws DataFormatException {
+    if (size == bytes.length) {
+      // Nobody knows how much will come: its input is a first guess, and what came is the next.
+      long guess = Math.max(2L * size, 2L * inflater.getRemaining() + MIN_INFLATED);
+      bytes = Arrays.copyOf(bytes, (int) Math.min(guess, atMost));
+    }
+    int length = inflater.inflate(bytes, size, bytes.length - size);
+    size += length;
+    return length;
   }
 
   int size() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: it belongs to one thread at a time, such as the lane of its connection. It
  * throws nothing for a bad peer, it reports {@link Event.Failed}. Between messages it holds no
- * buffers.
+ * buffers, and an inflater only where the peer takes over its context.
  *
  * <p>The closing handshake (§1.4) is two Closes. Ours goes out when the caller says so: as the
  * first, or as the answer once all that came before the peer's has been handled. Until the peer's
@@ -22,7 +22,7 @@ public final class Protocol {
   private final Side side;
   private final Limits limits;
   private final FrameDecoder frame = new FrameDecoder();
-  private final MessageAssembler message = new MessageAssembler();
+  private final MessageAssembler message;
   private final PayloadBuffer controlPayload = new PayloadBuffer();
 
   private Opcode opcode = Opcode.CONTINUATION;
@@ -35,9 +35,30 @@ public final class Protocol {
   /** Null while nothing is owed, which is almost always. */
   private @Nullable ControlQueue owed;
 
+  /** Without extensions. */
   public Protocol(Side side, Limits limits) {
+    this(side, limits, null);
+  }
+
+  /**
+   * With permessage-deflate (RFC 7692) on the way in: messages that the peer has compressed come
+   * out inflated, and {@link Limits#maxMessageSize} holds for what comes out. On the way out, see
+   * {@link MessageDeflater}.
+   *
+   * <p>An inflater has about 42 KiB of native memory. Where the peer takes over no context, one is
+   * held while a compressed message arrives; else from the first one on, until the peer's Close, a
+   * broken rule, or {@link #release}.
+   *
+   * @param agreed what was negotiated
+   */
+  public Protocol(Side side, Limits limits, DeflateParameters agreed, DeflatePool pool) {
+    this(side, limits, new MessageInflater(pool, !agreed.noContextTakeover(side.other())));
+  }
+
+  private Protocol(Side side, Limits limits, @Nullable MessageInflater inflater) {
     this.side = side;
     this.limits = limits;
+    this.message = new MessageAssembler(limits.maxMessageSize(), inflater);
   }
 
   /**
@@ -83,15 +104,15 @@ public final class Protocol {
     opcode = announced;
     isInPayload = true;
     if (!opcode.isControl()) {
-      message.beginFrame(opcode);
+      message.beginFrame(frame, opcode);
     }
     return null;
   }
 
   private @Nullable Event readData(ByteBuffer in) {
-    if (!message.readFrom(frame, in)) {
-      // §8.1: text that is not UTF-8 fails the connection, wherever in the message that shows.
-      return endWith(new Event.Failed(CloseCodes.INVALID_PAYLOAD_DATA, "text is not valid UTF-8"));
+    Event.Failed violation = message.readFrom(frame, in);
+    if (violation != null) {
+      return endWith(violation);
     }
     isInPayload = frame.remaining() > 0;
     return isInPayload || !frame.isFin() ? null : message.finish();
@@ -117,9 +138,17 @@ public final class Protocol {
   private Event endWith(Event last) {
     isCloseReceived = last instanceof Event.Close;
     isFailed = last instanceof Event.Failed;
+    release();
+    return last;
+  }
+
+  /**
+   * Gives up what is held of messages that will not be completed, the inflater first of all: the
+   * wire is gone, and {@link #receive} will not be called again. Called twice, it does nothing.
+   */
+  public void release() {
     message.discard();
     controlPayload.clear();
-    return last;
   }
 
   private void oweThePongTo(byte[] ping) {

@@ -6,5 +6,10 @@ package dev.phalanx.rfc6455;
  */
 public enum Side {
   CLIENT,
-  SERVER
+  SERVER;
+
+  /** The peer's. */
+  public Side other() {
+    return this == CLIENT ? SERVER : CLIENT;
+  }
 }

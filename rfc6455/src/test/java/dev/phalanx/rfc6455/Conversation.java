@@ -14,8 +14,12 @@ final class Conversation {
   private final List<Event> heard = new ArrayList<>();
 
   Conversation(Side us, Limits limits) {
+    this(us, new Protocol(us, limits));
+  }
+
+  Conversation(Side us, Protocol protocol) {
     this.us = us;
-    this.protocol = new Protocol(us, limits);
+    this.protocol = protocol;
   }
 
   static Conversation as(Side us) {

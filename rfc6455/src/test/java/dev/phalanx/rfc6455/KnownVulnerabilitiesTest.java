@@ -2,6 +2,8 @@ package dev.phalanx.rfc6455;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -11,6 +13,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What has brought other implementations down. */
 class KnownVulnerabilitiesTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
   @ParameterizedTest
   @EnumSource
   @DisplayName("CVE-2020-13935 (Tomcat): a negative payload length looped for ever")
@@ -61,5 +65,70 @@ class KnownVulnerabilitiesTest {
 
     assertThat(Handshake.hasToken(headerValues, "a")).isFalse();
     assertThat(Handshake.tokens(headerValues.subList(1, 3))).isEmpty();
+  }
+
+  @Test
+  @Timeout(10)
+  @DisplayName("CVE-2021-32640 (ws): so they did in Sec-WebSocket-Extensions")
+  void blanksAndQuotesInExtensions() {
+    List<String> headerValues =
+        List.of(
+            "a" + " ".repeat(5_000_000) + "b",
+            "a;b=\"" + "\\".repeat(5_000_000),
+            "\"".repeat(5_000_001),
+            ";".repeat(5_000_000),
+            "a" + ";b".repeat(2_000_000),
+            "a,".repeat(2_000_000));
+
+    assertThat(Extension.offered(headerValues)).hasSize(ExtensionParser.MAX_EXTENSIONS);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("CVE-2026-27571 (nats-server), CVE-2026-1526 (undici): inflating knew no limit")
+  void inflatingPastTheLimit(Side us) {
+    byte[] bomb = MessageDeflater.alone(new byte[64 << 20], 15, 9, DeflatePool.shared());
+    assertThat(bomb.length).isLessThan(65_536);
+    DeflatePool pool = new DeflatePool(1);
+    for (boolean alone : new boolean[] {true, false}) {
+      var agreed = new DeflateParameters(alone, alone, 15, 15);
+      var talk = new Conversation(us, new Protocol(us, Limits.defaults(), agreed, pool));
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+
+      talk.peerSays(RawFrame.binary(bomb).compressed());
+
+      talk.weFail(1009, "message larger than maxMessageSize (65536 bytes)");
+      assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(2 << 20);
+      assertThat(pool.inUse()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("The same in many small fragments, none of which passes the limit alone")
+  void inflatingPastTheLimitInFragments(Side us) {
+    byte[] bomb = MessageDeflater.alone(new byte[1 << 20], 15, 9, DeflatePool.shared());
+    var protocol =
+        new Protocol(us, Limits.defaults(), DeflateParameters.defaults(), new DeflatePool(0));
+    Conversation talk = new Conversation(us, protocol);
+
+    talk.peerSays(RawFrame.binary(new byte[0]).compressed().unfinished());
+    for (byte next : bomb) {
+      talk.peerSays(RawFrame.continuation(new byte[] {next}).unfinished());
+    }
+
+    talk.weFail(1009, "message larger than maxMessageSize (65536 bytes)");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("RSV1 where nobody agreed on it is refused before anything is inflated")
+  void compressedWithoutAgreement(Side us) {
+    byte[] bomb = MessageDeflater.alone(new byte[1 << 20], 15, 9, DeflatePool.shared());
+    Conversation talk = Conversation.as(us);
+
+    talk.peerSays(RawFrame.binary(bomb).compressed());
+
+    talk.weFail(1002, "reserved bit set, and no extension in use");
   }
 }

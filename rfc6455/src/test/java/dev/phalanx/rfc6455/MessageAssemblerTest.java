@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class MessageAssemblerTest {
   private final FrameDecoder frame = new FrameDecoder();
-  private final MessageAssembler message = new MessageAssembler();
+  private final MessageAssembler message = new MessageAssembler(65_536, null);
 
   @Test
   @DisplayName("§5.4: the first frame says what the message is")
@@ -61,7 +61,7 @@ class MessageAssemblerTest {
   private boolean read(RawFrame next, Opcode opcode) {
     ByteBuffer in = ByteBuffer.wrap(next.from(Side.SERVER));
     assertThat(frame.readHeader(in)).isTrue();
-    message.beginFrame(opcode);
-    return message.readFrom(frame, in);
+    message.beginFrame(frame, opcode);
+    return message.readFrom(frame, in) == null;
   }
 }

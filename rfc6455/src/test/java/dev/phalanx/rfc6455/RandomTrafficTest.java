@@ -26,7 +26,7 @@ class RandomTrafficTest {
             List<String> said = new ArrayList<>();
             ByteArrayOutputStream wire = new ByteArrayOutputStream();
             for (int i = 0; i < 10; i++) {
-              sayMessage(random, other(us), said, wire);
+              sayMessage(random, us.other(), said, wire);
             }
 
             assertThat(hear(random, us, wire.toByteArray())).isEqualTo(said);
@@ -44,7 +44,7 @@ class RandomTrafficTest {
           for (int round = 0; round < 500; round++) {
             byte[] payload = new byte[random.nextInt(1 << random.nextInt(17))];
             random.nextBytes(payload);
-            EncodedFrame frame = EncodedFrame.of(other(us), Opcode.BINARY, payload);
+            EncodedFrame frame = EncodedFrame.of(us.other(), Opcode.BINARY, payload);
 
             List<String> heard = hear(random, us, Wire.bytes(frame));
 
@@ -77,7 +77,7 @@ class RandomTrafficTest {
         random -> {
           for (int round = 0; round < 3_000; round++) {
             ByteArrayOutputStream wire = new ByteArrayOutputStream();
-            sayMessage(random, other(us), new ArrayList<>(), wire);
+            sayMessage(random, us.other(), new ArrayList<>(), wire);
             byte[] bytes = wire.toByteArray();
             for (int i = random.nextInt(4); i >= 0; i--) {
               bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
@@ -88,7 +88,17 @@ class RandomTrafficTest {
   }
 
   private static void endsWell(Random random, Side us, byte[] bytes) {
-    Protocol protocol = new Protocol(us, Limits.defaults());
+    endsWell(random, new Protocol(us, Limits.defaults()), bytes);
+    DeflatePool pool = new DeflatePool(1);
+    DeflateParameters any =
+        new DeflateParameters(random.nextBoolean(), random.nextBoolean(), 15, 15);
+    Protocol inflating = new Protocol(us, Limits.defaults(), any, pool);
+    endsWell(random, inflating, bytes);
+    inflating.release();
+    assertThat(pool.inUse()).isZero();
+  }
+
+  private static void endsWell(Random random, Protocol protocol, byte[] bytes) {
     Event last = null;
     int from = 0;
     while (from < bytes.length) {
@@ -176,9 +186,5 @@ class RandomTrafficTest {
       text.appendCodePoint(characters[random.nextInt(characters.length)]);
     }
     return text.toString().getBytes(UTF_8);
-  }
-
-  private static Side other(Side side) {
-    return side == Side.CLIENT ? Side.SERVER : Side.CLIENT;
   }
 }

@@ -78,6 +78,11 @@ record RawFrame(
     return new RawFrame(fin, bits, opcode, flipMask, lengthBytes, announced, payload);
   }
 
+  /** With RSV1, as the first frame of a compressed message. */
+  RawFrame compressed() {
+    return withReservedBits(4);
+  }
+
   /** Masked if it comes from a server, and not if from a client. */
   RawFrame withWrongMask() {
     return new RawFrame(fin, reservedBits, opcode, true, lengthBytes, announced, payload);

@@ -1,0 +1,122 @@
+package dev.phalanx.hermes;
+
+import dev.phalanx.rfc6455.DeflateParameters;
+import dev.phalanx.rfc6455.DeflatePool;
+import dev.phalanx.rfc6455.EncodedFrame;
+import dev.phalanx.rfc6455.MessageDeflater;
+import dev.phalanx.rfc6455.Side;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compresses what a connection sends, on the thread that sends it: the lane never does. Any thread.
+ *
+ * <p>Where our context is taken over, frames must be queued in the order in which they were
+ * compressed, so compressing one and queueing it are done under a lock, {@code order}; what waits
+ * for room waits without it. A publisher doesn't wait for the lock: if a sender has it, the
+ * subscriber gets the message uncompressed, which needs no order among compressed ones. Without
+ * context takeover each message stands alone, and there is no lock.
+ */
+final class Deflation {
+  private final Side side;
+  private final Compression settings;
+  private final int windowBits;
+  private final MessageDeflater deflater;
+  private final @Nullable ReentrantLock order; // guards deflater; null where it has no state
+  private volatile boolean closed;
+
+  Deflation(Side side, Compression settings, DeflateParameters agreed, DeflatePool pool) {
+    this.side = side;
+    this.settings = settings;
+    this.windowBits = agreed.maxWindowBits(side);
+    this.deflater = MessageDeflater.of(agreed, side, settings.level(), pool);
+    this.order = agreed.noContextTakeover(side) ? null : new ReentrantLock();
+  }
+
+  /** Whether a message is to go out compressed. */
+  boolean wants(WsMessage message) {
+    return (message.isText() || message.isBinary())
+        && message.bytes().length >= settings.threshold();
+  }
+
+  /** Whether each message stands alone, so that its frame may be made long before it is queued. */
+  boolean isStateless() {
+    return order == null;
+  }
+
+  /** The frame of a message that stands alone. */
+  EncodedFrame frame(WsMessage message) {
+    return deflate(message);
+  }
+
+  /**
+   * Compresses a message in its place among others, and offers it.
+   *
+   * @param hasRoom asked before any work is done: what has been compressed must be queued
+   * @param offer queues the frame whether there is room or not, or finds the connection closed
+   */
+  Outbound.Offer send(
+      WsMessage message, BooleanSupplier hasRoom, Function<EncodedFrame, Outbound.Offer> offer) {
+    ReentrantLock held = Objects.requireNonNull(order, "stateless");
+    held.lock();
+    try {
+      if (closed) {
+        return Outbound.Offer.CLOSED;
+      }
+      return hasRoom.getAsBoolean() ? offer.apply(deflate(message)) : Outbound.Offer.FULL;
+    } finally {
+      unlock(held);
+    }
+  }
+
+  private EncodedFrame deflate(WsMessage message) {
+    byte[] deflated = deflater.deflate(message.bytes());
+    if (deflated.length < message.bytes().length) {
+      return MessageFrames.compressed(message, deflated, side);
+    }
+    deflater.startAfresh(); // the peer's inflater will not see this message
+    return MessageFrames.encode(message, side);
+  }
+
+  /** Offers a message that others get too, compressed unless that would have to wait. */
+  Outbound.Offer publish(Publication publication, Function<EncodedFrame, Outbound.Offer> offer) {
+    EncodedFrame frame = publication.deflated(windowBits, settings.level());
+    if (order == null || frame == publication.plain()) {
+      return offer.apply(frame);
+    }
+    if (!order.tryLock()) {
+      return offer.apply(publication.plain());
+    }
+    try {
+      Outbound.Offer result = offer.apply(frame);
+      deflater.startAfresh(); // it hasn't seen this message, which the peer's inflater will
+      return result;
+    } finally {
+      unlock(order);
+    }
+  }
+
+  /** Nothing more will be sent: gives up what is held. Doesn't wait. */
+  void close() {
+    closed = true;
+    if (order == null) {
+      deflater.close();
+    } else if (order.tryLock()) {
+      try {
+        deflater.close();
+      } finally {
+        order.unlock();
+      }
+    } // else who has the lock sees that it is closed, when it unlocks
+  }
+
+  private void unlock(ReentrantLock held) {
+    held.unlock();
+    if (closed) { // after unlocking: either close() got the lock, or this sees it closed
+      close();
+    }
+  }
+}

@@ -1,8 +1,11 @@
 package dev.phalanx.hermes;
 
 import dev.phalanx.aegis.AttributeKey;
+import dev.phalanx.aegis.ExecutionScope;
 import dev.phalanx.aegis.TimeSource;
 import dev.phalanx.rfc6455.EncodedFrame;
+import dev.phalanx.styx.Emitter;
+import dev.phalanx.styx.ScopedStream;
 import dev.phalanx.styx.Source;
 import java.net.SocketAddress;
 import java.util.Map;
@@ -77,6 +80,18 @@ public final class WsConnection {
    */
   public Source<WsMessage> inbound() {
     return link.inbound();
+  }
+
+  /**
+   * The messages of {@link #inbound} as a stream whose terminals run in a scope: a handler's own,
+   * or a task's. A terminal that has enough leaves what it hasn't taken there. For one thread, as
+   * {@code inbound} is.
+   *
+   * @return a stream that ends when the connection does; its terminals throw a {@link
+   *     CancellationException} if the scope is cancelled before
+   */
+  public ScopedStream<WsMessage> stream(ExecutionScope scope) {
+    return Emitter.from(inbound()).in(scope);
   }
 
   /**

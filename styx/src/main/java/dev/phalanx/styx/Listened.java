@@ -21,15 +21,18 @@ record Listened<T>(int capacity, Overflow overflow, Callbacks<T> callbacks) impl
 
   private AutoCloseable register(Channel<T> buffer) throws Exception {
     return Objects.requireNonNull(
-        callbacks.register(new Buffer<>(buffer, overflow)), "what unregisters the callbacks");
+        callbacks.register(new Buffer<>(buffer, capacity, overflow)),
+        "what unregisters the callbacks");
   }
 
   private static final class Buffer<T> implements CallbackSink<T> {
     private final Channel<T> channel;
+    private final int capacity;
     private final Overflow overflow;
     private final LongAdder dropped = new LongAdder();
 
-    private Buffer(Channel<T> channel, Overflow overflow) {
+    private Buffer(Channel<T> channel, int capacity, Overflow overflow) {
+      this.capacity = capacity;
       this.channel = channel;
       this.overflow = overflow;
     }
@@ -49,7 +52,8 @@ record Listened<T>(int capacity, Overflow overflow, Callbacks<T> callbacks) impl
         case WAIT -> emitLater(value);
         case DROP -> drop();
         case FAIL -> {
-          channel.error(new IllegalStateException("the buffer of callbacks overflowed"));
+          channel.error(
+              new IllegalStateException("more than " + capacity + " values from callbacks waited"));
           yield drop();
         }
       };

@@ -9,10 +9,13 @@ function tell(id, what, text = '', code = 0) {
   process.stdout.write(JSON.stringify({ id, what, text, code }) + '\n');
 }
 
-function open({ id, url, subprotocols }) {
-  const ws = new WebSocket(url, subprotocols, { perMessageDeflate: false });
+function open({ id, url, subprotocols, deflate = false }) {
+  const ws = new WebSocket(url, subprotocols, { perMessageDeflate: deflate });
   sockets.set(id, ws);
   ws.on('open', () => tell(id, 'open', ws.protocol));
+  ws.on('upgrade', (response) => {
+    if (deflate) tell(id, 'extensions', response.headers['sec-websocket-extensions'] ?? '');
+  });
   ws.on('message', (data, isBinary) =>
     tell(id, isBinary ? 'binary' : 'text', data.toString(isBinary ? 'base64' : 'utf8')));
   ws.on('ping', (data) => tell(id, 'ping', data.toString()));

@@ -48,6 +48,7 @@ public final class Demo {
         WsRouteGroup.builder()
             .route("/ws/echo", EchoHandler.class)
             .route("/ws/mirror", MirrorHandler.class, MirrorHandler.CONFIG)
+            .route("/ws/mirror/deflate", MirrorHandler.class, MirrorHandler.DEFLATE_CONFIG)
             .route("/ws/rooms/{room}", ChatRoomHandler.class)
             .route("/ws/relay/{room}", RelayHandler.class)
             .route("/ws/users/{id:\\d+}/feed", UserFeedHandler.class)

@@ -1,5 +1,6 @@
 package dev.phalanx.examples;
 
+import dev.phalanx.hermes.Compression;
 import dev.phalanx.hermes.WsConfig;
 import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
@@ -14,6 +15,14 @@ final class MirrorHandler implements WsHandler {
           .withMaxFragments(131_072)
           .withInboundBytes(32 << 20)
           .withOutboundBytes(64 << 20);
+
+  /** The same, compressed as the peer wishes and however small: again for conformance suites. */
+  static final WsConfig DEFLATE_CONFIG =
+      CONFIG.withCompression(
+          Compression.defaults()
+              .withThreshold(0)
+              .withServerNoContextTakeover(false)
+              .withClientNoContextTakeover(false));
 
   @Override
   public void handle(WsScope scope) {

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -128,20 +129,30 @@ final class NodePeers implements AutoCloseable {
     return client;
   }
 
+  /**
+   * Connects with compression, and waits until the WebSocket is open.
+   *
+   * @param deflate the options of {@code ws} for it
+   */
+  Client connectCompressed(URI uri, Map<String, Object> deflate)
+      throws IOException, InterruptedException {
+    Client client = open(uri, Map.of("subprotocols", List.of(), "deflate", deflate));
+    client.extensions = client.hears("extensions").text();
+    client.hears("open", "");
+    return client;
+  }
+
   /** Begins to connect. */
   Client open(URI uri, String... subprotocols) throws IOException {
+    return open(uri, Map.of("subprotocols", List.of(subprotocols)));
+  }
+
+  private Client open(URI uri, Map<String, Object> options) throws IOException {
     Client client = new Client(ids.incrementAndGet());
     clients.put(client.id, client);
-    order(
-        Map.of(
-            "verb",
-            "open",
-            "id",
-            client.id,
-            "url",
-            uri.toString(),
-            "subprotocols",
-            List.of(subprotocols)));
+    Map<String, Object> order = new HashMap<>(options);
+    order.putAll(Map.of("verb", "open", "id", client.id, "url", uri.toString()));
+    order(order);
     return client;
   }
 
@@ -192,6 +203,7 @@ final class NodePeers implements AutoCloseable {
     private final int id;
     private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
     private String subprotocol = "";
+    private String extensions = "";
 
     private Client(int id) {
       this.id = id;
@@ -199,6 +211,11 @@ final class NodePeers implements AutoCloseable {
 
     String subprotocol() {
       return subprotocol;
+    }
+
+    /** What the server has answered in {@code Sec-WebSocket-Extensions}. */
+    String extensions() {
+      return extensions;
     }
 
     Client says(String text) throws IOException {
@@ -217,6 +234,15 @@ final class NodePeers implements AutoCloseable {
     Client says(byte[] bytes) throws IOException {
       String base64 = Base64.getEncoder().encodeToString(bytes);
       order(Map.of("verb", "binary", "id", id, "base64", base64, "last", true));
+      return this;
+    }
+
+    Client saysInParts(List<byte[]> parts) throws IOException {
+      for (int i = 0; i < parts.size(); i++) {
+        String base64 = Base64.getEncoder().encodeToString(parts.get(i));
+        boolean last = i == parts.size() - 1;
+        order(Map.of("verb", "binary", "id", id, "base64", base64, "last", last));
+      }
       return this;
     }
 

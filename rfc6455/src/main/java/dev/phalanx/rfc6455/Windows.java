@@ -4,9 +4,9 @@ import java.util.zip.Deflater;
 
 /**
  * DEFLATE with a window smaller than the 15 bits that {@link Deflater} has, and can't be told to
- * change. The message goes in pieces of half a window at most; before each, the deflater forgets
- * everything (a full flush) and is given as its dictionary only what the piece's end may still
- * refer to. So no reference ever reaches further back than the window.
+ * change. The message goes in pieces: one that fills the window, then halves of it. Before each, the
+ * deflater forgets everything (a full flush) and is given as its dictionary only what the piece's
+ * end may still refer to. So no reference ever reaches further back than the window.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2">RFC 7692 §7.1.2</a>
  */
@@ -29,7 +29,7 @@ final class Windows {
     int window = 1 << windowBits;
     int at = history.length;
     while (at < all.length) {
-      int length = Math.min(all.length - at, window / 2);
+      int length = Math.min(all.length - at, Math.max(window - at, window / 2));
       int before = Math.min(at, window - length);
       if (before > 0) {
         deflater.setDictionary(all, at - before, before);

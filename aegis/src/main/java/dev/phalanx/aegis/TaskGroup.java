@@ -22,6 +22,8 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
   private final CountDownLatch running;
   private final AtomicInteger next;
   private @Nullable Throwable broken; // guarded by this: what the joiner threw
+  private boolean enough; // guarded by this: the joiner has said so
+  private boolean over; // guarded by this: who comes now outlasted every limit
 
   /** A group that runs its tasks on so many threads at most. */
   TaskGroup(
@@ -32,7 +34,7 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
     int width = Math.min(limit, tasks.size());
     this.around = around;
     this.life = around.life().inner("concurrent");
-    this.tasks = tasks;
+    this.tasks = List.copyOf(tasks);
     this.joiner = joiner;
     this.threads = new ArrayList<>(width);
     this.interrupts = new ArrayList<>(width);
@@ -63,6 +65,7 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
       span.failed(e);
       throw e;
     } finally {
+      Lifetime.log(life.name(), life.end());
       span.end();
     }
   }
@@ -85,7 +88,6 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
       link.close();
       ownLink.close();
       Stragglers.awaitAll(threads, ExecutionScope.TASK_LIMIT);
-      Lifetime.log(life.name(), life.end());
     }
   }
 
@@ -124,17 +126,26 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
   }
 
   private synchronized boolean isEnough(int index, Settlement<T> settlement) {
-    try {
-      return joiner.settled(index, settlement);
-    } catch (Throwable e) { // a broken joiner: whoever brought it learns of it
-      broken = broken == null ? e : broken;
+    if (over) {
       return true;
     }
+    try {
+      enough |= joiner.settled(index, settlement);
+    } catch (Throwable e) { // a broken joiner: whoever brought it learns of it
+      broken = broken == null ? e : broken;
+      enough = true;
+    }
+    return enough;
   }
 
+  /** A group that one of its own tasks has cancelled has holes, and so no result. */
   private synchronized R result() throws Exception {
+    over = true;
     if (broken != null) {
       return new Settlement.Failure<R>(broken).get();
+    }
+    if (!enough) {
+      life.token.throwIfCancelled();
     }
     return joiner.result();
   }

@@ -94,6 +94,7 @@ public record RetryPolicy(
 
   /** The same for these exceptions and their subclasses only. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // Set.of only reads the array
   public final RetryPolicy retryingOn(Class<? extends Exception>... exceptions) {
     return new RetryPolicy(attempts, firstDelay, growth, maxDelay, jitter, Set.of(exceptions));
   }

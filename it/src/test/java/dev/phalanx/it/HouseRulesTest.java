@@ -215,7 +215,8 @@ class HouseRulesTest {
   private static boolean isJdk(JavaClass target) {
     return target.isPrimitive()
         || isWithin(target.getPackageName(), "java")
-        || isWithin(target.getPackageName(), "javax");
+        || isWithin(target.getPackageName(), "javax")
+        || isWithin(target.getPackageName(), "jdk"); // jdk.jfr
   }
 
   private static boolean isInJavaBase(JavaClass target) {

@@ -630,6 +630,7 @@ class ReadmeTest {
     }
     return switch (cell) {
       case "none" -> List.of();
+      case "off" -> "null";
       case "same origin" -> Origins.same();
       case "one a processor" -> Runtime.getRuntime().availableProcessors();
       default ->

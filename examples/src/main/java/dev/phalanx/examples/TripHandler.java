@@ -17,8 +17,7 @@ import java.util.List;
  */
 public final class TripHandler implements WsHandler {
   /** A client that has left stops the services after so long. */
-  public static final WsConfig CONFIG =
-      WsConfig.defaults().withCloseTimeout(Duration.ofSeconds(1));
+  public static final WsConfig CONFIG = WsConfig.defaults().withCloseTimeout(Duration.ofSeconds(1));
 
   private static final Duration DEADLINE = Duration.ofSeconds(2);
   private static final Duration TICK = Duration.ofMillis(200);

@@ -39,7 +39,7 @@ final class ReadmeCode {
   private static final String IMPORTS =
       "import static org.junit.jupiter.api.Assertions.assertEquals;"
           + "import dev.phalanx.aegis.*; import dev.phalanx.http.*; import dev.phalanx.hermes.*;"
-          + "import dev.phalanx.stoa.*; import dev.phalanx.transport.HttpServerConfig;"
+          + "import dev.phalanx.stoa.*; import dev.phalanx.transport.*; import java.nio.file.Path;"
           + "import java.net.*; import java.net.http.*; import java.time.*;"
           + "import java.util.*; import java.util.concurrent.*;";
 

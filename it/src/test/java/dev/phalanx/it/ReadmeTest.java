@@ -105,6 +105,9 @@ class ReadmeTest {
       case "Middleware 1" -> middleware(block);
       case "Services 1" -> services(block);
       case "The scope 1" -> scope(block);
+      case "The scope 2" -> tasks(block);
+      case "Who may connect 1" -> whoMayConnect(block);
+      case "Compression 1", "TLS 1" -> code.snippet(block).run();
       case "Testing 1" -> testing(block);
       case "Behind a reverse proxy 1" -> code.snippet(block).run();
       default -> throw new AssertionError("no scenario for this block: add one to ReadmeTest.run");
@@ -291,6 +294,32 @@ class ReadmeTest {
         });
   }
 
+  private static void tasks(Readme.Block block) throws Exception {
+    inConnection(
+        block,
+        client -> {
+          assertThat(client.hears()).isEqualTo("2 cups of tea, [1, 4, 9]");
+          assertThat(client.hearsClose()).isEqualTo(1000);
+        });
+  }
+
+  private static void whoMayConnect(Readme.Block block) throws Exception {
+    ReadmeSnippet snippet = code.snippet(block);
+    snippet.run();
+    try (Serving serving = Serving.of(runner -> runner.withWebsockets(snippet.ws))) {
+      String handshake = Peer.handshake("/ws/me");
+      try (Peer stranger = serving.peer()) {
+        assertThat(stranger.says(handshake).hearsReply().status()).isEqualTo(401);
+      }
+      String known = "\nAuthorization: Bearer correct-horse-battery-staple\n\n";
+      try (Peer ada = serving.peer()) {
+        Reply reply = ada.says(handshake.replace("\n\n", known)).hearsReply();
+        assertThat(reply.status()).isEqualTo(101);
+        ada.hears(Frame.text("ada"));
+      }
+    }
+  }
+
   private static void testing(Readme.Block block) throws Exception {
     ReadmeSnippet snippet = code.snippet(block);
     snippet.app = Application.starting().compile();
@@ -411,6 +440,7 @@ class ReadmeTest {
         }
       }
       case "WS /ws/mirror" -> mirror(port);
+      case "WS /ws/mirror/deflate" -> mirrorDeflate(port);
       case "WS /ws/rooms/{room}" -> chatIn(port, "/ws/rooms/lobby");
       case "WS /ws/relay/{room}" -> relay(port);
       case "WS /ws/users/{id:\\d+}/feed" -> {
@@ -427,6 +457,17 @@ class ReadmeTest {
         }
       }
       default -> throw new AssertionError("no scenario for this path: add one to ReadmeTest.demo");
+    }
+  }
+
+  private static void mirrorDeflate(int port) throws Exception {
+    String offering = "\nSec-WebSocket-Extensions: permessage-deflate\n\n";
+    Socket socket = new Socket(LOCALHOST, port);
+    try (socket) {
+      String handshake = Peer.handshake("/ws/mirror/deflate").replace("\n\n", offering);
+      socket.getOutputStream().write(handshake.replace("\n", "\r\n").getBytes(ISO_8859_1));
+      assertThat(Reply.read(socket.getInputStream(), true).header("Sec-WebSocket-Extensions"))
+          .startsWith("permessage-deflate");
     }
   }
 

@@ -94,7 +94,8 @@ class TripHandlerTest {
     answerTo("flight to Oslo").complete("SK 678");
     answerTo("room in Oslo").complete("room 12");
 
-    client.hears("{\"type\":\"plan\",\"city\":\"Oslo\",\"parts\":[\"SK 678\",\"room 12\",\"rain\"]}");
+    client.hears(
+        "{\"type\":\"plan\",\"city\":\"Oslo\",\"parts\":[\"SK 678\",\"room 12\",\"rain\"]}");
   }
 
   @Test

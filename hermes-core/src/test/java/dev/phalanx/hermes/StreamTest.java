@@ -35,7 +35,7 @@ class StreamTest {
       peer.hears("heard b");
 
       peer.closes(1000, "bye");
-      peer.hearsClose(1000, "");
+      peer.hearsClose(1000, "bye");
       peer.seesTheHandlerEnd();
     }
     assertThat(seen).containsExactly("end", "after the loop");

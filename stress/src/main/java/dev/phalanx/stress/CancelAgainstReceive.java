@@ -15,8 +15,8 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  * A consumer waits in a scope that is cancelled as a value comes: it is received, or still there.
  */
 @JCStressTest
-@Outcome(id = "Value[value=1], empty", expect = Expect.ACCEPTABLE, desc = "received")
-@Outcome(id = "cancelled, Value[value=1]", expect = Expect.ACCEPTABLE, desc = "still there")
+@Outcome(id = "1, empty", expect = Expect.ACCEPTABLE, desc = "received")
+@Outcome(id = "cancelled, 1", expect = Expect.ACCEPTABLE, desc = "still there")
 @State
 public class CancelAgainstReceive {
   private final OwnedScope scope = Scopes.open();

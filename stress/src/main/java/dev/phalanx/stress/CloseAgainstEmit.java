@@ -11,8 +11,8 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 
 /** A value is offered while the channel is completed. */
 @JCStressTest
-@Outcome(id = "ACCEPTED, Value[value=1]", expect = Expect.ACCEPTABLE, desc = "before the close")
-@Outcome(id = "CLOSED, Completed[]", expect = Expect.ACCEPTABLE, desc = "after it")
+@Outcome(id = "ACCEPTED, 1", expect = Expect.ACCEPTABLE, desc = "before the close")
+@Outcome(id = "CLOSED, end", expect = Expect.ACCEPTABLE, desc = "after it")
 @State
 public class CloseAgainstEmit {
   private final Channel<Integer> channel = Channel.bounded(2);

@@ -11,8 +11,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /** A producer waits for room, which the consumer makes while the channel is completed. */
 @JCStressTest
-@Outcome(id = "true, Value[value=0], Value[value=1]", expect = Expect.ACCEPTABLE, desc = "in time")
-@Outcome(id = "false, Value[value=0], Completed[]", expect = Expect.ACCEPTABLE, desc = "too late")
+@Outcome(id = "true, 0, 1", expect = Expect.ACCEPTABLE, desc = "in time")
+@Outcome(id = "false, 0, end", expect = Expect.ACCEPTABLE, desc = "too late")
 @State
 public class CloseAgainstWaitingEmit {
   private final Channel<Integer> channel = Channel.bounded(1);

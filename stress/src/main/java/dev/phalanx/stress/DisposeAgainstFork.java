@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  * after.
  */
 @JCStressTest
-@Outcome(id = "[1], 0", expect = Expect.ACCEPTABLE, desc = "before the close")
+@Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "before the close")
 @Outcome(id = "cancelled, 0", expect = Expect.ACCEPTABLE, desc = "stopped, or refused")
 @State
 public class DisposeAgainstFork {
@@ -27,7 +27,7 @@ public class DisposeAgainstFork {
   @Actor
   public void caller(LL_Result r) {
     try {
-      r.r1 = scope.concurrent(List.of(this::task));
+      r.r1 = scope.concurrent(List.of(this::task)).getFirst();
     } catch (CancellationException e) {
       r.r1 = "cancelled";
     } catch (Exception e) {

@@ -14,6 +14,7 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 @JCStressTest
 @Outcome(id = "FULL, 1, 1", expect = Expect.ACCEPTABLE, desc = "refused, and relieved")
 @Outcome(id = "ACCEPTED, 1, 1", expect = Expect.ACCEPTABLE, desc = "room was made meanwhile")
+@Outcome(id = "ACCEPTED, 2, 2", expect = Expect.ACCEPTABLE, desc = "the same, and it looked twice")
 @Outcome(id = "ACCEPTED, 0, 0", expect = Expect.ACCEPTABLE, desc = "there was room")
 @State
 public class PressureAgainstDrain {

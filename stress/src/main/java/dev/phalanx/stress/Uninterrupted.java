@@ -9,16 +9,25 @@ import java.util.concurrent.Callable;
 final class Uninterrupted {
   private Uninterrupted() {}
 
-  static <T> Received<T> receive(Channel<T> channel) {
-    return call(channel::receive);
+  /** The next value, {@code end} or {@code failed}: outcomes are regular expressions. */
+  static String receive(Channel<Integer> channel) {
+    return inAWord(call(channel::receive));
   }
 
-  static <T> Received<T> receive(Channel<T> channel, Scope scope) {
-    return call(() -> channel.receive(scope));
+  static String receive(Channel<Integer> channel, Scope scope) {
+    return inAWord(call(() -> channel.receive(scope)));
   }
 
   static <T> boolean emit(Channel<T> channel, T value) {
     return call(() -> channel.emit(value));
+  }
+
+  private static String inAWord(Received<Integer> received) {
+    return switch (received) {
+      case Received.Value<Integer>(Integer value) -> value.toString();
+      case Received.Completed<Integer>() -> "end";
+      case Received.Failed<Integer>(Throwable cause) -> "failed";
+    };
   }
 
   private static <R> R call(Callable<R> waiting) {

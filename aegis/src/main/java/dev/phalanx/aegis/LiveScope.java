@@ -27,6 +27,16 @@ final class LiveScope implements OwnedScope {
     return context;
   }
 
+  @Nullable Interrupts interrupts() {
+    return interrupts;
+  }
+
+  /** This scope as the calling thread may use it, which may be one of its tasks. */
+  private LiveScope here() {
+    Interrupts innermost = Interrupts.innermost(interrupts);
+    return innermost == interrupts ? this : new LiveScope(life, context, innermost);
+  }
+
   Span span(TraceEvent.Kind kind, String what) {
     return Span.begin(life, kind, what);
   }
@@ -79,7 +89,7 @@ final class LiveScope implements OwnedScope {
 
   @Override
   public void delay(Duration duration) throws InterruptedException {
-    long deadline = time().nanoTime() + duration.toNanos();
+    long deadline = time().nanoTime() + nanos(duration);
     Thread waiting = Thread.currentThread();
     var wakeUp = life.token.onCancel(() -> LockSupport.unpark(waiting));
     try {
@@ -95,10 +105,16 @@ final class LiveScope implements OwnedScope {
     }
   }
 
+  /** Of a duration longer than a deadline can say, half of eternity: 146 years. */
+  private static long nanos(Duration duration) {
+    long longest = Long.MAX_VALUE / 2;
+    return duration.compareTo(Duration.ofNanos(longest)) > 0 ? longest : duration.toNanos();
+  }
+
   @Override
   public <T extends @Nullable Object> T execute(Executable<T> task) throws Exception {
     throwIfCancelled();
-    try (LiveScope part = part(Behavior.of(task).name())) {
+    try (LiveScope part = here().part(Behavior.of(task).name())) {
       return Dispatch.run(part, task);
     }
   }
@@ -117,7 +133,7 @@ final class LiveScope implements OwnedScope {
   @Override
   public <T extends @Nullable Object> T timeout(Duration limit, Executable<T> task)
       throws Exception {
-    return deadline(limit, inner -> Dispatch.run(inner, task));
+    return here().deadline(limit, inner -> Dispatch.run(inner, task));
   }
 
   /** {@link #timeout}, for work that has been dispatched already. */
@@ -136,7 +152,7 @@ final class LiveScope implements OwnedScope {
   public <T extends @Nullable Object> T shielded(Duration limit, Executable<T> task)
       throws Exception {
     Lifetime inner = life.inner("shielded"); // ends with nothing: that is the shield
-    Interrupts caller = Interrupts.ofCaller(interrupts);
+    Interrupts caller = Interrupts.ofCaller(Interrupts.innermost(interrupts));
     caller.raiseShield();
     try {
       return new Deadline(inner, limit, caller.inside())
@@ -150,7 +166,7 @@ final class LiveScope implements OwnedScope {
   public <T extends @Nullable Object> T retry(Executable<T> task, RetryPolicy policy)
       throws Exception {
     throwIfCancelled();
-    return new Retries(this, policy).run(attempt -> Dispatch.run(attempt, task));
+    return new Retries(here(), policy).run(attempt -> Dispatch.run(attempt, task));
   }
 
   @Override

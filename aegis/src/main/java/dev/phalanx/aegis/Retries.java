@@ -38,6 +38,7 @@ final class Retries {
   private void pauseAfter(int failed) throws InterruptedException {
     try {
       scope.delay(policy.delayAfter(failed, ThreadLocalRandom.current()));
+      scope.throwIfCancelled(); // a delay that is over doesn't look
     } catch (CancellationException | InterruptedException e) {
       earlier.forEach(e::addSuppressed);
       throw e;

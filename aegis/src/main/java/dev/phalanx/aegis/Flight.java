@@ -34,6 +34,9 @@ final class Flight<T extends @Nullable Object> {
 
   /** Joins it, and starts it if this is the first; false if it is over. */
   synchronized boolean board() {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException(life.name() + " would wait for itself");
+    }
     if (over) {
       return false;
     }

@@ -1,10 +1,11 @@
 package dev.phalanx.aegis;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * How often a task that failed is run again, and after which delays. Immutable.
@@ -99,7 +100,12 @@ public record RetryPolicy(
   @SafeVarargs
   public final RetryPolicy retryingOn(Class<? extends Exception>... exceptions) {
     return new RetryPolicy(
-        attempts, firstDelay, growth, maxDelay, jitter, Set.copyOf(List.of(exceptions)));
+        attempts,
+        firstDelay,
+        growth,
+        maxDelay,
+        jitter,
+        Arrays.stream(exceptions).collect(Collectors.toUnmodifiableSet()));
   }
 
   /** Whether a failure is worth another attempt, if there is one left. */

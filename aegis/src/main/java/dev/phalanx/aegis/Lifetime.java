@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,8 @@ final class Lifetime {
   final int depth;
   final long number; // of the root
 
-  private final String name;
+  private final @Nullable Lifetime around; // null for a root
+  private final String suffix; // the whole name of a root
   private final boolean ownsToken;
   private final Span span; // the root's only
 
@@ -35,7 +37,8 @@ final class Lifetime {
 
   /** A root: a unit of work. */
   Lifetime(String name, Environment environment) {
-    this.name = name;
+    this.around = null;
+    this.suffix = name;
     this.environment = environment;
     this.token = CancellationToken.create();
     this.ownsToken = true;
@@ -46,7 +49,8 @@ final class Lifetime {
   }
 
   private Lifetime(Lifetime around, String suffix, @Nullable CancellationToken shared) {
-    this.name = around.name + "/" + suffix;
+    this.around = around;
+    this.suffix = suffix;
     this.environment = around.environment;
     this.token = shared == null ? CancellationToken.create() : shared;
     this.ownsToken = shared == null;
@@ -66,13 +70,14 @@ final class Lifetime {
     return new Lifetime(this, suffix, token);
   }
 
+  /** Put together when somebody asks: hardly anybody does. */
   String name() {
-    return name;
+    return around == null ? suffix : around.name() + "/" + suffix;
   }
 
   /** Cancels this when the other one is cancelled, until that is taken back. */
   CancellationToken.Registration endsWith(Lifetime other) {
-    return other.token.onCancel(() -> token.cancel(other.name + " was cancelled"));
+    return other.token.onCancel(() -> token.cancel(other.name() + " was cancelled"));
   }
 
   <T> T service(Class<T> type) {
@@ -103,7 +108,7 @@ final class Lifetime {
     if (!add(hook)) {
       Throwable failure = run(hook);
       if (failure != null) {
-        log(name, List.of(failure));
+        log(name(), List.of(failure));
         if (failure instanceof InterruptedException) {
           Thread.currentThread().interrupt();
         }
@@ -125,7 +130,7 @@ final class Lifetime {
   /** Cancels it, and runs its hooks; what they threw. */
   List<Throwable> end() {
     if (ownsToken) {
-      token.cancel(name + " has ended");
+      token.cancel(around == null ? new CancellationException(name() + " has ended") : new Ended());
     }
     Deque<Scope.Hook> toRun;
     synchronized (this) {
@@ -139,7 +144,7 @@ final class Lifetime {
   }
 
   private List<Throwable> runAll(Deque<Scope.Hook> toRun) {
-    Span disposal = Span.begin(this, TraceEvent.Kind.DISPOSAL, name);
+    Span disposal = Span.begin(this, TraceEvent.Kind.DISPOSAL, name());
     List<Throwable> failures = Collections.synchronizedList(new ArrayList<>(0));
     Runnable runAll =
         () -> {
@@ -150,11 +155,26 @@ final class Lifetime {
             }
           }
         };
-    Thread disposer = Thread.ofVirtual().name(name + "/dispose").start(runAll);
+    Thread disposer = Thread.ofVirtual().name(name() + "/dispose").start(runAll);
     Stragglers.await(disposer, ExecutionScope.DISPOSE_LIMIT);
     disposal.end();
     synchronized (failures) { // a disposer that would not end may still add to it
       return List.copyOf(failures);
+    }
+  }
+
+  /** Why what outlasts a part is cancelled; made for each part that ends, and hardly ever read. */
+  private final class Ended extends CancellationException {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String getMessage() {
+      return name() + " has ended";
+    }
+
+    @Override
+    public Throwable fillInStackTrace() {
+      return this; // where a part ends is no news
     }
   }
 

@@ -1,11 +1,10 @@
 package dev.phalanx.aegis;
 
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /**
  * How often a task that failed is run again, and after which delays. Immutable.
@@ -99,13 +98,11 @@ public record RetryPolicy(
   /** The same for these exceptions and their subclasses only. */
   @SafeVarargs
   public final RetryPolicy retryingOn(Class<? extends Exception>... exceptions) {
-    return new RetryPolicy(
-        attempts,
-        firstDelay,
-        growth,
-        maxDelay,
-        jitter,
-        Arrays.stream(exceptions).collect(Collectors.toUnmodifiableSet()));
+    Set<Class<? extends Exception>> distinct = new HashSet<>();
+    for (Class<? extends Exception> exception : exceptions) {
+      distinct.add(exception);
+    }
+    return new RetryPolicy(attempts, firstDelay, growth, maxDelay, jitter, distinct);
   }
 
   /** Whether a failure is worth another attempt, if there is one left. */

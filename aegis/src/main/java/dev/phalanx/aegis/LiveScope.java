@@ -37,8 +37,13 @@ final class LiveScope implements OwnedScope {
     return innermost == interrupts ? this : new LiveScope(life, context, innermost);
   }
 
-  Span span(TraceEvent.Kind kind, String what) {
-    return Span.begin(life, kind, what);
+  Span taskSpan(String what) {
+    return Span.begin(life, TraceEvent.Kind.TASK, what, life.depth);
+  }
+
+  /** The same, for one attempt at a task that is being run. */
+  LiveScope partOfTask(String suffix) {
+    return new LiveScope(life.partOfTask(suffix), context, interrupts);
   }
 
   /** A scope with hooks of its own, in one cancellation with this one: for a part of its work. */
@@ -84,7 +89,12 @@ final class LiveScope implements OwnedScope {
 
   @Override
   public void onDispose(Hook hook) {
-    life.onDispose(hook);
+    life.onDispose(() -> context.call(this, scope -> nothing(hook)));
+  }
+
+  private static @Nullable Void nothing(Hook hook) throws Exception {
+    hook.run();
+    return null;
   }
 
   @Override
@@ -133,13 +143,17 @@ final class LiveScope implements OwnedScope {
   @Override
   public <T extends @Nullable Object> T timeout(Duration limit, Executable<T> task)
       throws Exception {
-    return here().deadline(limit, inner -> Dispatch.run(inner, task));
+    return here().deadline(life.inner("timeout"), limit, inner -> Dispatch.run(inner, task));
   }
 
-  /** {@link #timeout}, for work that has been dispatched already. */
+  /** {@link #timeout}, for a task that is being run. */
   <T extends @Nullable Object> T deadline(Duration limit, Dispatch.Work<T> work) throws Exception {
+    return deadline(life.innerOfTask("timeout"), limit, work);
+  }
+
+  private <T extends @Nullable Object> T deadline(
+      Lifetime inner, Duration limit, Dispatch.Work<T> work) throws Exception {
     throwIfCancelled();
-    Lifetime inner = life.inner("timeout");
     var link = inner.endsWith(life);
     try {
       return new Deadline(inner, limit, Interrupts.ofCaller(interrupts)).run(context, work);
@@ -166,7 +180,7 @@ final class LiveScope implements OwnedScope {
   public <T extends @Nullable Object> T retry(Executable<T> task, RetryPolicy policy)
       throws Exception {
     throwIfCancelled();
-    return new Retries(here(), policy).run(attempt -> Dispatch.run(attempt, task));
+    return new Retries(here(), policy, LiveScope::part).run(attempt -> Dispatch.run(attempt, task));
   }
 
   @Override

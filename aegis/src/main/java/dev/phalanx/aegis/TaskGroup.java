@@ -50,7 +50,7 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
   }
 
   R run() throws Exception {
-    Span span = Span.begin(life, TraceEvent.Kind.GROUP, "concurrent");
+    Span span = Span.begin(life, TraceEvent.Kind.GROUP, "concurrent", life.depth);
     try {
       InterruptedException interrupted = runToTheEnd();
       if (interrupted != null && around.isCancelled()) {

@@ -44,7 +44,7 @@ class SingleflightTest {
     release.countDown();
 
     assertThat(leader.result()).isNotNull().isSameAs(other.result());
-    assertThat(said).containsExactly("ended in flight " + KEY);
+    assertThat(said).containsExactly("ended in flight " + KEY + "/task");
   }
 
   @Test

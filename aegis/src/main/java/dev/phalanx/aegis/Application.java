@@ -138,7 +138,7 @@ public final class Application implements AutoCloseable {
     private Environment environment(Map<Class<?>, ServiceDefinition<?>> definitions) {
       Trace listener = trace;
       ServiceStore.SpanSource spans =
-          (TraceEvent.Kind kind, String what) -> Span.begin(listener, kind, what, 0, 1);
+          (TraceEvent.Kind kind, String what, int depth) -> Span.begin(listener, kind, what, depth);
       ServiceStore store = new ServiceStore(definitions, Lifespan.SINGLETON, others, spans);
       return new Environment(definitions, store, time, new Flights(), new Workers(), listener);
     }

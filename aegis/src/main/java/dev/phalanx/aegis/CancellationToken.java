@@ -1,8 +1,6 @@
 package dev.phalanx.aegis;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,8 @@ public final class CancellationToken implements AutoCloseable {
 
   private final boolean cancellable;
   private volatile @Nullable CancellationException cause;
-  private @Nullable List<Action> actions; // guarded by this; null while nobody listens
+  private @Nullable Action first; // guarded by this; of the actions, the one registered first
+  private @Nullable Action last; // guarded by this
   private @Nullable Registration source; // guarded by this: what would cancel it from outside
 
   private CancellationToken(boolean cancellable) {
@@ -129,20 +128,37 @@ public final class CancellationToken implements AutoCloseable {
    * code, such as an event loop's. The executor isn't asked if there is no action.
    */
   public boolean cancel(String reason, Executor actionsOn) {
-    List<Action> toRun;
+    return !isCancelled() && cancel(new CancellationException(reason), actionsOn);
+  }
+
+  /** Cancels, with an exception that says why. */
+  boolean cancel(CancellationException why) {
+    return cancel(why, Runnable::run);
+  }
+
+  private boolean cancel(CancellationException why, Executor actionsOn) {
+    Action toRun;
     synchronized (this) {
       if (!cancellable || cause != null) {
         return false;
       }
-      cause = new CancellationException(reason);
-      toRun = actions == null ? List.of() : actions;
-      actions = null;
+      cause = why;
+      toRun = first;
+      first = null;
+      last = null;
     }
     close();
-    if (!toRun.isEmpty()) {
-      actionsOn.execute(() -> toRun.forEach(Action::run));
+    if (toRun != null) {
+      actionsOn.execute(() -> runAll(toRun));
     }
     return true;
+  }
+
+  /** Nobody changes the list any more: its token has let go of it. */
+  private static void runAll(Action from) {
+    for (Action action = from; action != null; action = action.next) {
+      action.run();
+    }
   }
 
   /**
@@ -163,23 +179,29 @@ public final class CancellationToken implements AutoCloseable {
       return false;
     }
     if (cancellable) {
-      if (actions == null) {
-        actions = new ArrayList<>(2);
-      }
-      actions.add(action);
+      action.append();
     }
     return true;
   }
 
-  private synchronized void remove(Action action) {
-    if (actions != null) {
-      actions.remove(action);
+  /** How many actions are registered. */
+  synchronized int actions() {
+    int count = 0;
+    for (Action action = first; action != null; action = action.next) {
+      count++;
     }
+    return count;
   }
 
-  /** An object of its own for each registration, so that closing one doesn't take another back. */
+  /**
+   * An object of its own for each registration, so that closing one doesn't take another back; and
+   * a link of the list of them, so that closing it costs the same however many there are.
+   */
   private final class Action implements Registration {
     private final Runnable work;
+    private @Nullable Action previous; // guarded by the token, as long as it is registered
+    private @Nullable Action next; // the same
+    private boolean registered; // guarded by the token
 
     private Action(Runnable work) {
       this.work = work;
@@ -193,9 +215,40 @@ public final class CancellationToken implements AutoCloseable {
       }
     }
 
+    private void append() {
+      registered = true;
+      previous = last;
+      last = this;
+      if (previous == null) {
+        first = this;
+      } else {
+        previous.next = this;
+      }
+    }
+
     @Override
     public void close() {
-      remove(this);
+      synchronized (CancellationToken.this) {
+        if (registered && cause == null) {
+          registered = false;
+          remove();
+        }
+      }
+    }
+
+    private void remove() {
+      if (previous == null) {
+        first = next;
+      } else {
+        previous.next = next;
+      }
+      if (next == null) {
+        last = previous;
+      } else {
+        next.previous = previous;
+      }
+      previous = null;
+      next = null;
     }
   }
 

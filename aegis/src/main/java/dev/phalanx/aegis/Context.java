@@ -22,6 +22,13 @@ record Context(Attributes attributes, ScopedValue.@Nullable Carrier carried) {
     return CURRENT.get();
   }
 
+  /** Those that the current scope's thread is given; null where there is no scope, or none yet. */
+  static @Nullable Interrupts interrupts() {
+    return CURRENT.isBound() && CURRENT.get() instanceof LiveScope scope
+        ? scope.interrupts()
+        : null;
+  }
+
   <T> Context with(AttributeKey<T> key, T value) {
     return new Context(attributes.with(key, value), carried);
   }

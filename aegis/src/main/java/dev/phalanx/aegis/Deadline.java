@@ -50,9 +50,10 @@ final class Deadline {
         return;
       }
       fired = true;
+      // First: whoever is interrupted, and asks whether the work is still wanted, must hear no.
+      life.token.cancel(life.name() + " took longer than " + limit, Thread::startVirtualThread);
       interrupts.give();
     }
-    life.token.cancel(life.name() + " took longer than " + limit, Thread::startVirtualThread);
   }
 
   /** The watched thread leaves, and takes back the interrupt that was meant for the task. */

@@ -1,6 +1,5 @@
 package dev.phalanx.aegis;
 
-import dev.phalanx.aegis.trace.TraceEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +20,17 @@ final class Dispatch {
     Behavior behavior = Behavior.of(task);
     Work<T> work = inner -> traced(inner, behavior.name(), task);
     RetryPolicy policy = behavior.retry();
-    Work<T> retried = policy == null ? work : inner -> new Retries(inner, policy).run(work);
+    Work<T> retried =
+        policy == null
+            ? work
+            : inner -> new Retries(inner, policy, LiveScope::partOfTask).run(work);
     Duration limit = behavior.timeout();
     return limit == null ? retried.run(scope) : scope.deadline(limit, retried);
   }
 
   private static <T extends @Nullable Object> T traced(
       LiveScope scope, String name, Executable<T> task) throws Exception {
-    Span span = scope.span(TraceEvent.Kind.TASK, name);
+    Span span = scope.taskSpan(name);
     try {
       return scope.context().call(scope, task);
     } catch (Throwable e) { // looked at, and passed on

@@ -292,10 +292,11 @@ public interface ExecutionScope extends Scope {
    * Runs a task, or waits for the one that somebody else in the application runs with an equal key
    * now; all who wait get the one result. The task runs on a virtual thread of its own, in a scope
    * of its own with the context of the first who asked. It is cancelled when nobody waits for it
-   * any more, and not before.
+   * any more, and not before. Whoever is last to leave waits for its end.
    *
    * @param key names the result; whoever uses it expects a result of the same type
    * @throws CancellationException if this scope is cancelled meanwhile
+   * @throws IllegalStateException if the task itself asks for its own key: it would wait for itself
    * @throws Exception what the task threw: to all who wait, the same exception
    */
   <T extends @Nullable Object> T singleflight(Object key, Executable<T> task) throws Exception;
@@ -303,10 +304,12 @@ public interface ExecutionScope extends Scope {
   /**
    * Runs a task that keeps a processor busy on a thread of the application's worker pool, which has
    * as many threads as there are processors, so that it can't hold the carriers of the virtual
-   * threads; waits until a worker is free, and until it is done.
+   * threads; waits until a worker is free, and until it is done. On a worker already, it runs there
+   * at once. A task should compute there, and not wait for others that need a worker.
    *
    * @throws CancellationException if the scope is cancelled meanwhile; a task that runs is
    *     interrupted
+   * @throws IllegalStateException if the application has been closed
    * @throws Exception what the task threw
    */
   <T extends @Nullable Object> T inWorker(Executable<T> task) throws Exception;

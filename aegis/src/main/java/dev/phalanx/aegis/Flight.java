@@ -34,6 +34,9 @@ final class Flight<T extends @Nullable Object> {
 
   /** Joins it, and starts it if this is the first; false if it is over. */
   synchronized boolean board() {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException(life.name() + " would wait for itself");
+    }
     if (over) {
       return false;
     }
@@ -96,7 +99,7 @@ final class Flight<T extends @Nullable Object> {
   private void fly() {
     Settlement<T> end;
     try (LiveScope scope = new LiveScope(life, context, interrupts)) {
-      end = new Settlement.Success<>(Dispatch.run(scope, task));
+      end = new Settlement.Success<>(scope.execute(task));
     } catch (Throwable e) { // of a user's task: an Error too must reach those who wait
       end = new Settlement.Failure<>(e);
     }

@@ -24,6 +24,15 @@ final class Interrupts {
     return around != null && around.thread == caller ? around : new Interrupts(caller);
   }
 
+  /**
+   * Those of the innermost scope that runs on the calling thread. A task may well use a scope from
+   * further out; what it then sets up must be counted, and shielded, with what is set up already.
+   */
+  static @Nullable Interrupts innermost(@Nullable Interrupts around) {
+    Interrupts current = Context.interrupts();
+    return current != null && current.thread == Thread.currentThread() ? current : around;
+  }
+
   /** Inside a shield: from outside, nothing comes through. */
   Interrupts inside() {
     return new Interrupts(thread);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,57 +23,77 @@ final class Lifetime {
   final Environment environment;
   final CancellationToken token;
   final Lifetime root;
-  final int depth;
+  final int depth; // of spans: how many are around what runs in it
   final long number; // of the root
 
-  private final String name;
+  private final @Nullable Lifetime around; // null for a root
+  private final String suffix; // the whole name of a root
   private final boolean ownsToken;
   private final Span span; // the root's only
 
   private @Nullable Deque<Scope.Hook> hooks; // guarded by this; null while there are none
   private @Nullable ServiceStore scoped; // the root's only; guarded by this; null while it has none
   private boolean disposed; // guarded by this
+  private volatile boolean over; // its hooks, too, have run
 
   /** A root: a unit of work. */
   Lifetime(String name, Environment environment) {
-    this.name = name;
+    this.around = null;
+    this.suffix = name;
     this.environment = environment;
     this.token = CancellationToken.create();
     this.ownsToken = true;
     this.root = this;
     this.depth = 0;
     this.number = roots.incrementAndGet();
-    this.span = Span.begin(this, TraceEvent.Kind.SCOPE, name);
+    this.span = Span.begin(this, TraceEvent.Kind.SCOPE, 0);
   }
 
-  private Lifetime(Lifetime around, String suffix, @Nullable CancellationToken shared) {
-    this.name = around.name + "/" + suffix;
+  private Lifetime(Lifetime around, String suffix, @Nullable CancellationToken shared, int deeper) {
+    this.around = around;
+    this.suffix = suffix;
     this.environment = around.environment;
     this.token = shared == null ? CancellationToken.create() : shared;
     this.ownsToken = shared == null;
     this.root = around.root;
-    this.depth = around.depth + 1;
+    this.depth = around.depth + deeper;
     this.number = around.number;
     this.span = Span.NONE;
   }
 
   /** A lifetime inside this one's work, with a cancellation of its own. */
   Lifetime inner(String suffix) {
-    return new Lifetime(this, suffix, null);
+    return new Lifetime(this, suffix, null, 1);
   }
 
   /** A lifetime inside this one's work that is cancelled with it, and not before. */
   Lifetime part(String suffix) {
-    return new Lifetime(this, suffix, token);
+    return new Lifetime(this, suffix, token, 1);
   }
 
+  /** A lifetime for the limit of a task that is being run: it is no step further in. */
+  Lifetime innerOfTask(String suffix) {
+    return new Lifetime(this, suffix, null, 0);
+  }
+
+  /** A lifetime for one attempt at a task that is being run. */
+  Lifetime partOfTask(String suffix) {
+    return new Lifetime(this, suffix, token, 0);
+  }
+
+  /** Put together when somebody asks: hardly anybody does. */
   String name() {
-    return name;
+    return around == null ? suffix : around.name() + "/" + suffix;
+  }
+
+  /** Whether nothing of it, or of what it is a part of, is left to run. */
+  boolean isOver() {
+    return root.over;
   }
 
   /** Cancels this when the other one is cancelled, until that is taken back. */
   CancellationToken.Registration endsWith(Lifetime other) {
-    return other.token.onCancel(() -> token.cancel(other.name + " was cancelled"));
+    return other.token.onCancel(() -> token.cancel(other.name() + " was cancelled"));
   }
 
   <T> T service(Class<T> type) {
@@ -92,7 +113,7 @@ final class Lifetime {
               environment.definitions(),
               Lifespan.SCOPED,
               environment.services(),
-              (kind, what) -> Span.begin(this, kind, what));
+              (kind, what, depth) -> Span.begin(this, kind, what, depth));
       fresh = scoped;
     }
     onDispose(fresh::close); // at once, if the scope has ended: then it gives nothing
@@ -103,7 +124,7 @@ final class Lifetime {
     if (!add(hook)) {
       Throwable failure = run(hook);
       if (failure != null) {
-        log(name, List.of(failure));
+        log(name(), List.of(failure));
         if (failure instanceof InterruptedException) {
           Thread.currentThread().interrupt();
         }
@@ -125,21 +146,26 @@ final class Lifetime {
   /** Cancels it, and runs its hooks; what they threw. */
   List<Throwable> end() {
     if (ownsToken) {
-      token.cancel(name + " has ended");
+      token.cancel(around == null ? new CancellationException(name() + " has ended") : new Ended());
     }
     Deque<Scope.Hook> toRun;
+    boolean isFirst;
     synchronized (this) {
+      isFirst = !disposed;
       disposed = true;
       toRun = hooks;
       hooks = null;
     }
     List<Throwable> failures = toRun == null ? List.of() : runAll(toRun);
-    span.end();
+    if (isFirst) {
+      span.end();
+      over = true;
+    }
     return failures;
   }
 
   private List<Throwable> runAll(Deque<Scope.Hook> toRun) {
-    Span disposal = Span.begin(this, TraceEvent.Kind.DISPOSAL, name);
+    Span disposal = Span.begin(this, TraceEvent.Kind.DISPOSAL, around == null ? 1 : depth);
     List<Throwable> failures = Collections.synchronizedList(new ArrayList<>(0));
     Runnable runAll =
         () -> {
@@ -150,11 +176,26 @@ final class Lifetime {
             }
           }
         };
-    Thread disposer = Thread.ofVirtual().name(name + "/dispose").start(runAll);
+    Thread disposer = Thread.ofVirtual().name(name() + "/dispose").start(runAll);
     Stragglers.await(disposer, ExecutionScope.DISPOSE_LIMIT);
     disposal.end();
     synchronized (failures) { // a disposer that would not end may still add to it
       return List.copyOf(failures);
+    }
+  }
+
+  /** Why what outlasts a part is cancelled; made for each part that ends, and hardly ever read. */
+  private final class Ended extends CancellationException {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String getMessage() {
+      return name() + " has ended";
+    }
+
+    @Override
+    public Throwable fillInStackTrace() {
+      return this; // where a part ends is no news
     }
   }
 

@@ -27,8 +27,23 @@ final class LiveScope implements OwnedScope {
     return context;
   }
 
-  Span span(TraceEvent.Kind kind, String what) {
-    return Span.begin(life, kind, what);
+  @Nullable Interrupts interrupts() {
+    return interrupts;
+  }
+
+  /** This scope as the calling thread may use it, which may be one of its tasks. */
+  private LiveScope here() {
+    Interrupts innermost = Interrupts.innermost(interrupts);
+    return innermost == interrupts ? this : new LiveScope(life, context, innermost);
+  }
+
+  Span taskSpan(String what) {
+    return Span.begin(life, TraceEvent.Kind.TASK, what, life.depth);
+  }
+
+  /** The same, for one attempt at a task that is being run. */
+  LiveScope partOfTask(String suffix) {
+    return new LiveScope(life.partOfTask(suffix), context, interrupts);
   }
 
   /** A scope with hooks of its own, in one cancellation with this one: for a part of its work. */
@@ -74,12 +89,17 @@ final class LiveScope implements OwnedScope {
 
   @Override
   public void onDispose(Hook hook) {
-    life.onDispose(hook);
+    life.onDispose(() -> context.call(this, scope -> nothing(hook)));
+  }
+
+  private static @Nullable Void nothing(Hook hook) throws Exception {
+    hook.run();
+    return null;
   }
 
   @Override
   public void delay(Duration duration) throws InterruptedException {
-    long deadline = time().nanoTime() + duration.toNanos();
+    long deadline = time().nanoTime() + nanos(duration);
     Thread waiting = Thread.currentThread();
     var wakeUp = life.token.onCancel(() -> LockSupport.unpark(waiting));
     try {
@@ -95,10 +115,16 @@ final class LiveScope implements OwnedScope {
     }
   }
 
+  /** Of a duration longer than a deadline can say, half of eternity: 146 years. */
+  private static long nanos(Duration duration) {
+    long longest = Long.MAX_VALUE / 2;
+    return duration.compareTo(Duration.ofNanos(longest)) > 0 ? longest : duration.toNanos();
+  }
+
   @Override
   public <T extends @Nullable Object> T execute(Executable<T> task) throws Exception {
     throwIfCancelled();
-    try (LiveScope part = part(Behavior.of(task).name())) {
+    try (LiveScope part = here().part(Behavior.of(task).name())) {
       return Dispatch.run(part, task);
     }
   }
@@ -117,13 +143,17 @@ final class LiveScope implements OwnedScope {
   @Override
   public <T extends @Nullable Object> T timeout(Duration limit, Executable<T> task)
       throws Exception {
-    return deadline(limit, inner -> Dispatch.run(inner, task));
+    return here().deadline(life.inner("timeout"), limit, inner -> Dispatch.run(inner, task));
   }
 
-  /** {@link #timeout}, for work that has been dispatched already. */
+  /** {@link #timeout}, for a task that is being run. */
   <T extends @Nullable Object> T deadline(Duration limit, Dispatch.Work<T> work) throws Exception {
+    return deadline(life.innerOfTask("timeout"), limit, work);
+  }
+
+  private <T extends @Nullable Object> T deadline(
+      Lifetime inner, Duration limit, Dispatch.Work<T> work) throws Exception {
     throwIfCancelled();
-    Lifetime inner = life.inner("timeout");
     var link = inner.endsWith(life);
     try {
       return new Deadline(inner, limit, Interrupts.ofCaller(interrupts)).run(context, work);
@@ -136,7 +166,7 @@ final class LiveScope implements OwnedScope {
   public <T extends @Nullable Object> T shielded(Duration limit, Executable<T> task)
       throws Exception {
     Lifetime inner = life.inner("shielded"); // ends with nothing: that is the shield
-    Interrupts caller = Interrupts.ofCaller(interrupts);
+    Interrupts caller = Interrupts.ofCaller(Interrupts.innermost(interrupts));
     caller.raiseShield();
     try {
       return new Deadline(inner, limit, caller.inside())
@@ -150,7 +180,7 @@ final class LiveScope implements OwnedScope {
   public <T extends @Nullable Object> T retry(Executable<T> task, RetryPolicy policy)
       throws Exception {
     throwIfCancelled();
-    return new Retries(this, policy).run(attempt -> Dispatch.run(attempt, task));
+    return new Retries(here(), policy, LiveScope::part).run(attempt -> Dispatch.run(attempt, task));
   }
 
   @Override

@@ -37,7 +37,7 @@ final class MadeService<T> {
     for (ServiceDefinition.Hook<? super T> hook : definition.startup()) {
       try {
         hook.run(service);
-      } catch (Exception e) {
+      } catch (Throwable e) { // an Error, too, must not leave it open
         dispose();
         if (e instanceof InterruptedException) {
           Thread.currentThread().interrupt();

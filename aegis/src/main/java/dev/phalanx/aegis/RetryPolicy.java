@@ -1,6 +1,7 @@
 package dev.phalanx.aegis;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
@@ -11,9 +12,9 @@ import java.util.random.RandomGenerator;
  * <p>Cancellation is never retried, nor is an interrupt or an {@link Error}.
  *
  * @param attempts how often the task is run in all, the first time included
- * @param firstDelay the delay before the second attempt; it may be zero
+ * @param firstDelay the delay before the second attempt, zero to 365 days
  * @param growth how the delay grows from attempt to attempt
- * @param maxDelay what no delay exceeds
+ * @param maxDelay what no delay exceeds, zero to 365 days
  * @param jitter whether a delay is drawn at random between zero and what it would be ("full
  *     jitter"), so that those who failed together don't come back together
  * @param retryingOn which exceptions are worth another attempt, by class
@@ -45,17 +46,19 @@ public record RetryPolicy(
     if (attempts < 1) {
       throw new IllegalArgumentException("attempts must be 1 or more, not " + attempts);
     }
-    if (firstDelay.isNegative()) {
-      throw new IllegalArgumentException("firstDelay must be 0 or more, not " + firstDelay);
-    }
-    if (maxDelay.isNegative() || maxDelay.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException(
-          "maxDelay must be 0 to %s, not %s".formatted(LONGEST, maxDelay));
-    }
+    checkDelay("firstDelay", firstDelay);
+    checkDelay("maxDelay", maxDelay);
     if (retryingOn.isEmpty()) {
       throw new IllegalArgumentException("retryingOn must name an exception");
     }
     retryingOn = Set.copyOf(retryingOn);
+  }
+
+  private static void checkDelay(String name, Duration delay) {
+    if (delay.isNegative() || delay.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "%s must be 0 to %s, not %s".formatted(name, LONGEST, delay));
+    }
   }
 
   /** Attempts with the same delay between any two. */
@@ -82,7 +85,7 @@ public record RetryPolicy(
     return one.compareTo(other) > 0 ? one : other;
   }
 
-  /** The same with another bound for its delays; 30 s unless set. */
+  /** The same with another bound for its delays, 365 days at most; 30 s unless set. */
   public RetryPolicy withMaxDelay(Duration longest) {
     return new RetryPolicy(attempts, firstDelay, growth, longest, jitter, retryingOn);
   }
@@ -96,7 +99,11 @@ public record RetryPolicy(
   @SafeVarargs
   @SuppressWarnings("varargs") // Set.of only reads the array
   public final RetryPolicy retryingOn(Class<? extends Exception>... exceptions) {
-    return new RetryPolicy(attempts, firstDelay, growth, maxDelay, jitter, Set.of(exceptions));
+    Set<Class<? extends Exception>> distinct = new HashSet<>();
+    for (Class<? extends Exception> exception : exceptions) {
+      distinct.add(exception);
+    }
+    return new RetryPolicy(attempts, firstDelay, growth, maxDelay, jitter, distinct);
   }
 
   /** Whether a failure is worth another attempt, if there is one left. */

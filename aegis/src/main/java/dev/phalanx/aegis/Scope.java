@@ -46,8 +46,9 @@ public interface Scope {
   }
 
   /**
-   * Runs a hook when the scope ends, the last registered first, each even if another failed. Hooks
-   * run on a virtual thread of their own, which nothing cancels; together they have a limit ({@link
+   * Runs a hook when the scope ends, the last registered first, each even if another failed; the
+   * scope is {@linkplain ExecutionScope#current current} in it. Hooks run on a virtual thread of
+   * their own, which nothing cancels; together they have a limit ({@link
    * ExecutionScope#DISPOSE_LIMIT}) after which that thread is interrupted. If the scope has ended
    * already, the hook runs now, on the calling thread.
    */

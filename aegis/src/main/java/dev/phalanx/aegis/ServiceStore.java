@@ -29,7 +29,7 @@ final class ServiceStore implements ServiceResolver, AutoCloseable {
   /** Where the spans of starts and stops belong. */
   @FunctionalInterface
   interface SpanSource {
-    Span begin(TraceEvent.Kind kind, String what);
+    Span begin(TraceEvent.Kind kind, String what, int depth);
   }
 
   /**
@@ -106,7 +106,7 @@ final class ServiceStore implements ServiceResolver, AutoCloseable {
 
   private <T> T start(ServiceDefinition<T> definition) {
     String name = definition.type().getSimpleName();
-    Span span = spans.begin(TraceEvent.Kind.SERVICE_START, name);
+    Span span = spans.begin(TraceEvent.Kind.SERVICE_START, name, path.size());
     try {
       return keep(definition, definition.make(this));
     } catch (Throwable e) { // looked at, and passed on
@@ -168,7 +168,7 @@ final class ServiceStore implements ServiceResolver, AutoCloseable {
   }
 
   private void dispose(MadeService<?> service) {
-    Span span = spans.begin(TraceEvent.Kind.SERVICE_STOP, service.type().getSimpleName());
+    Span span = spans.begin(TraceEvent.Kind.SERVICE_STOP, service.type().getSimpleName(), 1);
     service.dispose();
     span.end();
   }

@@ -15,22 +15,22 @@ final class Span {
   private static final Logger log = LoggerFactory.getLogger(Trace.class);
   private static final EventType RECORDED = EventType.getEventType(ScopeSpanEvent.class);
 
-  static final Span NONE = new Span(Trace.off(), TraceEvent.Kind.TASK, "", 0, 0);
+  static final Span NONE = new Span(Trace.off(), TraceEvent.Kind.TASK, "", null, 0);
 
   private final Trace trace;
   private final TraceEvent.Kind kind;
   private final String what;
-  private final long scope;
+  private final @Nullable Lifetime life; // null where it is the application's own
   private final int depth;
   private final long start;
   private final @Nullable ScopeSpanEvent recorded;
   private @Nullable Throwable failure;
 
-  private Span(Trace trace, TraceEvent.Kind kind, String what, long scope, int depth) {
+  private Span(Trace trace, TraceEvent.Kind kind, String what, @Nullable Lifetime life, int depth) {
     this.trace = trace;
     this.kind = kind;
     this.what = what;
-    this.scope = scope;
+    this.life = life;
     this.depth = depth;
     this.recorded = RECORDED.isEnabled() ? new ScopeSpanEvent() : null;
     this.start = System.nanoTime();
@@ -39,14 +39,27 @@ final class Span {
     }
   }
 
-  /** Begins a span inside of a scope. */
-  static Span begin(Lifetime life, TraceEvent.Kind kind, String what) {
-    int depth = kind == TraceEvent.Kind.SCOPE ? 0 : life.depth + 1;
-    return begin(life.environment.trace(), kind, what, life.number, depth);
+  /** Begins a span of a lifetime, called as that is. */
+  static Span begin(Lifetime life, TraceEvent.Kind kind, int depth) {
+    return isWanted(life.environment.trace())
+        ? new Span(life.environment.trace(), kind, life.name(), life, depth)
+        : NONE;
   }
 
-  static Span begin(Trace trace, TraceEvent.Kind kind, String what, long scope, int depth) {
-    return trace.isOn() || RECORDED.isEnabled() ? new Span(trace, kind, what, scope, depth) : NONE;
+  /** Begins a span in a lifetime. */
+  static Span begin(Lifetime life, TraceEvent.Kind kind, String what, int depth) {
+    return isWanted(life.environment.trace())
+        ? new Span(life.environment.trace(), kind, what, life, depth)
+        : NONE;
+  }
+
+  /** Begins a span of the application's own. */
+  static Span begin(Trace trace, TraceEvent.Kind kind, String what, int depth) {
+    return isWanted(trace) ? new Span(trace, kind, what, null, depth) : NONE;
+  }
+
+  private static boolean isWanted(Trace trace) {
+    return trace.isOn() || RECORDED.isEnabled();
   }
 
   void failed(Throwable cause) {
@@ -59,18 +72,23 @@ final class Span {
     if (this == NONE) {
       return;
     }
-    if (trace.isOn()) {
-      tell(new TraceEvent(kind, what, scope, depth, start, System.nanoTime() - start, failure));
+    boolean outlived = life != null && life.isOver(); // the event of its scope was the last
+    if (trace.isOn() && !outlived) {
+      tell(new TraceEvent(kind, what, scope(), depth, start, System.nanoTime() - start, failure));
     }
     if (recorded != null) {
       record(recorded);
     }
   }
 
+  private long scope() {
+    return life == null ? TraceEvent.APPLICATION : life.number;
+  }
+
   private void tell(TraceEvent event) {
     try {
       trace.event(event);
-    } catch (RuntimeException e) { // who listens must not stop the work
+    } catch (RuntimeException | Error e) { // who listens must not stop the work
       log.error("The trace failed at {}", event, e);
     }
   }
@@ -80,7 +98,7 @@ final class Span {
     if (event.shouldCommit()) {
       event.kind = kind.name();
       event.what = what;
-      event.scope = scope;
+      event.scope = scope();
       event.depth = depth;
       event.failure = failure == null ? null : failure.toString();
       event.commit();

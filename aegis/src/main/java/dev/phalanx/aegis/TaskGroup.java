@@ -50,7 +50,7 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
   }
 
   R run() throws Exception {
-    Span span = Span.begin(life, TraceEvent.Kind.GROUP, "concurrent");
+    Span span = Span.begin(life, TraceEvent.Kind.GROUP, "concurrent", life.depth);
     try {
       InterruptedException interrupted = runToTheEnd();
       if (interrupted != null && around.isCancelled()) {
@@ -113,9 +113,10 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
   }
 
   private void settle(int index, Interrupts own) {
+    Executable<? extends T> task = tasks.get(index);
     Settlement<T> settlement;
-    try (LiveScope scope = new LiveScope(life.part("" + index), around.context(), own)) {
-      settlement = new Settlement.Success<>(Dispatch.run(scope, tasks.get(index)));
+    try (LiveScope scope = new LiveScope(life.part(nameOf(task, index)), around.context(), own)) {
+      settlement = new Settlement.Success<>(Dispatch.run(scope, task));
     } catch (Throwable e) { // of a user's task: an Error too must reach the one who waits
       settlement = new Settlement.Failure<>(e);
     }
@@ -123,6 +124,11 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
       String what = settlement.isSuccess() ? "another task of %s won" : "another task of %s failed";
       life.token.cancel(what.formatted(life.name()));
     }
+  }
+
+  /** A task without a name is told from the others by its place. */
+  private static String nameOf(Executable<?> task, int index) {
+    return task instanceof Traceable traceable ? traceable.traceName() : Integer.toString(index);
   }
 
   private synchronized boolean isEnough(int index, Settlement<T> settlement) {

@@ -11,7 +11,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Timers that hardly ever fire: limits, mostly, that are taken back in time. So setting one is made
  * cheap: no lock, and the thread that fires them is woken only for one that is due before the
- * moment for which it sleeps. It sleeps on when that one is taken back: later ones cost it nothing.
+ * moment at which it will wake anyhow. It keeps to that moment when the timer that asked for it is
+ * taken back, so that limits of one length, set and taken back over and over, wake it once in that
+ * length.
  */
 final class Timers {
   private static final Logger log = LoggerFactory.getLogger(Timers.class);
@@ -22,10 +24,9 @@ final class Timers {
   private final ConcurrentSkipListMap<Timer, Runnable> timers = new ConcurrentSkipListMap<>();
   private final AtomicLong order = new AtomicLong();
   private final Thread thread;
-  private volatile long sleepsUntil;
+  private final AtomicLong wakesAt = new AtomicLong(System.nanoTime() + FOREVER);
 
   Timers(String name) {
-    sleepsUntil = System.nanoTime() + FOREVER;
     thread = Thread.ofPlatform().daemon().name(name).start(this::fire);
   }
 
@@ -33,7 +34,7 @@ final class Timers {
     long nanos = Math.min(saturatedNanos(delay), FOREVER / 2);
     Timer timer = new Timer(System.nanoTime() + nanos, order.incrementAndGet());
     timers.put(timer, task);
-    if (timer.due - sleepsUntil < 0) {
+    if (isToWakeAt(timer.due)) {
       LockSupport.unpark(thread);
     }
     return () -> timers.remove(timer);
@@ -43,22 +44,48 @@ final class Timers {
     return delay.compareTo(Duration.ofNanos(FOREVER)) > 0 ? FOREVER : delay.toNanos();
   }
 
+  /** Makes it wake at a moment, if it would later; whether that was so. */
+  private boolean isToWakeAt(long due) {
+    for (long until = wakesAt.get(); due - until < 0; until = wakesAt.get()) {
+      if (wakesAt.compareAndSet(until, due)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
-   * It announces until when it will sleep, and only then looks: who sets a timer after the look has
-   * seen the announcement, and wakes it if that would be too late.
+   * It forgets when it is to wake, and only then looks: who sets a timer after the look finds it
+   * forgotten, and says when.
    */
   private void fire() {
     while (true) {
-      sleepsUntil = System.nanoTime() + FOREVER;
+      sleep();
+      wakesAt.set(System.nanoTime() + FOREVER);
       Map.Entry<Timer, Runnable> first = timers.firstEntry();
-      long left = first == null ? FOREVER : first.getKey().due - System.nanoTime();
-      if (left > 0) {
-        sleepsUntil = System.nanoTime() + left;
-        LockSupport.parkNanos(this, left);
-      } else if (first != null && timers.remove(first.getKey(), first.getValue())) {
-        run(first.getValue());
+      while (first != null && first.getKey().due - System.nanoTime() <= 0) {
+        if (timers.remove(first.getKey(), first.getValue())) {
+          run(first.getValue());
+        }
+        first = timers.firstEntry();
+      }
+      if (first != null) {
+        isToWakeAt(first.getKey().due);
       }
     }
+  }
+
+  private void sleep() {
+    long left = wakesAt.get() - System.nanoTime();
+    while (left > 0) {
+      LockSupport.parkNanos(this, left);
+      left = wakesAt.get() - System.nanoTime();
+    }
+  }
+
+  /** How many are neither fired nor taken back. */
+  int size() {
+    return timers.size();
   }
 
   private static void run(Runnable task) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * interrupted after its job.
  */
 final class WorkerJob<T extends @Nullable Object> implements Runnable {
+  private static final ScopedValue<Workers> WORKERS = ScopedValue.newInstance();
+
+  private final Workers workers;
   private final LiveScope around;
   private final Lifetime life;
   private final Executable<T> task;
@@ -21,14 +24,24 @@ final class WorkerJob<T extends @Nullable Object> implements Runnable {
   private boolean stopped; // guarded by this
   private volatile @Nullable Settlement<T> settlement;
 
-  WorkerJob(LiveScope around, Executable<T> task) {
+  WorkerJob(Workers workers, LiveScope around, Executable<T> task) {
+    this.workers = workers;
     this.around = around;
     this.life = around.life().inner("worker");
     this.task = task;
   }
 
+  /** Whether the calling thread is one of these workers. */
+  static boolean runsOn(Workers workers) {
+    return WORKERS.isBound() && WORKERS.get() == workers;
+  }
+
   @Override
   public void run() {
+    ScopedValue.where(WORKERS, workers).run(this::work);
+  }
+
+  private void work() {
     Interrupts own = begin();
     if (own != null) {
       try (LiveScope scope = new LiveScope(life, around.context(), own)) {
@@ -50,11 +63,19 @@ final class WorkerJob<T extends @Nullable Object> implements Runnable {
   }
 
   private synchronized void end() {
+    if (interrupts != null) {
+      Thread.interrupted(); // it was for this job, and the next is another one's
+    }
     thread = null;
     interrupts = null;
-    Thread.interrupted(); // it was for this job, and the next is another one's
     ended.countDown();
     wakeUp.countDown();
+  }
+
+  /** Instead of running it: no worker ever will. */
+  void refuse() {
+    settlement = new Settlement.Failure<>(Workers.closed());
+    end();
   }
 
   /** Waits for the result; whoever stops waiting stops the task. */

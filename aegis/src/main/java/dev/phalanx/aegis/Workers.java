@@ -29,11 +29,14 @@ final class Workers implements AutoCloseable {
   }
 
   <T extends @Nullable Object> T run(LiveScope scope, Executable<T> task) throws Exception {
-    WorkerJob<T> job = new WorkerJob<>(scope, task);
+    if (WorkerJob.runsOn(this)) {
+      return scope.execute(task); // were it to wait for another worker, all could wait for all
+    }
+    WorkerJob<T> job = new WorkerJob<>(this, scope, task);
     try {
       pool.execute(job);
     } catch (RejectedExecutionException e) {
-      throw new IllegalStateException("The application has been closed: no worker runs a task", e);
+      throw closed();
     }
     try {
       return job.await();
@@ -43,9 +46,13 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Interrupts what still runs; by now its scopes have ended. */
+  static IllegalStateException closed() {
+    return new IllegalStateException("The application has been closed: no worker runs a task");
+  }
+
+  /** Interrupts what still runs, and refuses what hasn't begun; by now its scopes have ended. */
   @Override
   public void close() {
-    pool.shutdownNow();
+    pool.shutdownNow().forEach(job -> ((WorkerJob<?>) job).refuse());
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,16 @@ class DelayTest {
     scope.delay(Duration.ofSeconds(-1));
 
     assertThat(scope.isCancelled()).isFalse();
+  }
+
+  @Test
+  void a_delay_without_end_ends_when_the_scope_does() throws Exception {
+    Started<Boolean> waiting = Started.running(() -> scope.delay(ChronoUnit.FOREVER.getDuration()));
+    clock.hasSleepers(1);
+
+    scope.cancellation().cancel("the peer has gone");
+
+    assertThat(waiting.failure()).isInstanceOf(CancellationException.class);
   }
 
   @Test

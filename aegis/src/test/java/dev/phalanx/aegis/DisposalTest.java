@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 
@@ -147,5 +148,65 @@ class DisposalTest {
     scope.close();
 
     assertThat(said).containsExactly("ran");
+  }
+
+  @Test
+  void dispose_gives_what_hooks_threw_in_the_order_in_which_they_ran() {
+    Exception registeredFirst = new Exception("the disk is full");
+    AssertionError registeredLast = new AssertionError("a class is missing");
+    scope.onDispose(() -> {
+      throw registeredFirst;
+    });
+    scope.onDispose(() -> said.add("between"));
+    scope.onDispose(() -> {
+      throw registeredLast;
+    });
+
+    assertThat(scope.dispose()).containsExactly(registeredLast, registeredFirst);
+    assertThat(scope.dispose()).isEmpty();
+    assertThat(said).containsExactly("between");
+  }
+
+  @Test
+  void what_is_deferred_runs_among_the_hooks_in_a_scope_that_is_not_cancelled() {
+    scope.onDispose(() -> said.add("registered first"));
+    scope.defer(here -> {
+      here.concurrent(List.of(task -> said.add("in a fork")));
+      return said.add("deferred, cancelled: " + here.isCancelled());
+    });
+    scope.onDispose(() -> said.add("registered last"));
+
+    scope.close();
+
+    assertThat(said)
+        .containsExactly(
+            "registered last", "in a fork", "deferred, cancelled: false", "registered first");
+  }
+
+  @Test
+  void what_is_deferred_has_a_limit() throws Exception {
+    HeldClock clock = new HeldClock();
+    OwnedScope held = Application.starting().time(clock).compile().openScope("held");
+    held.defer(here -> {
+      here.delay(ExecutionScope.DISPOSE_LIMIT.plusNanos(1));
+      return said.add("never");
+    });
+    Started<List<Throwable>> ending = Started.on(held::dispose);
+    clock.hasSleepers(1);
+
+    clock.advance(ExecutionScope.DISPOSE_LIMIT);
+
+    assertThat(ending.result()).singleElement().isInstanceOf(TimeoutException.class);
+    assertThat(said).isEmpty();
+  }
+
+  @Test
+  void what_is_deferred_in_a_task_runs_when_the_task_ends() throws Exception {
+    scope.execute(here -> {
+      here.defer(inner -> said.add("deferred"));
+      return said.add("worked");
+    });
+
+    assertThat(said).containsExactly("worked", "deferred");
   }
 }

@@ -52,6 +52,32 @@ class ScopeRaceTest {
   }
 
   @Test
+  void who_is_interrupted_by_a_deadline_finds_the_work_cancelled() throws Exception {
+    HeldClock clock = new HeldClock();
+    Application app = Application.starting().time(clock).compile();
+    for (int round = 0; round < 2_000; round++) {
+      try (OwnedScope scope = app.openScope("race")) {
+        CyclicBarrier meet = new CyclicBarrier(2);
+        Started<String> late =
+            Started.on(() ->
+                scope.timeout(
+                    Duration.ofSeconds(1),
+                    here -> {
+                      meet.await();
+                      while (!Thread.interrupted()) {
+                        Thread.onSpinWait();
+                      }
+                      throw new IllegalStateException("cancelled: " + here.isCancelled());
+                    }));
+        meet.await();
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(late.failure()).hasRootCauseMessage("cancelled: true");
+      }
+    }
+  }
+
+  @Test
   void a_scope_cancelled_while_a_timeout_is_left_ends_in_one_of_the_two_ways() throws Exception {
     for (int round = 0; round < 1_000; round++) {
       OwnedScope scope = APP.openScope("race");

@@ -89,6 +89,7 @@ class TimersTest {
         });
 
     await().until(() -> fired.get() == kept.get());
+    assertThat(timers.size()).isZero();
   }
 
   private Thread setting(long seed, AtomicInteger fired, AtomicInteger kept) {

@@ -20,6 +20,7 @@ public interface Trace {
 
   /**
    * Prints each unit of work as a tree, when it has ended: what ran in it, how long, what failed.
+   * What belongs to the application itself (its services) is printed line by line, as it happens.
    *
    * @param print takes a tree, several lines without a line end at the last; on the thread that
    *     ended the work

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what it was
  * @param name what it is called
- * @param scope the number of the unit of work that it belongs to: a request, a connection, the
- *     application
+ * @param scope the number of the unit of work that it belongs to: a request, a connection; {@link
+ *     #APPLICATION} if it belongs to none
  * @param depth how many it is inside of, 0 for the unit of work itself
  * @param startNanos when it began, in nanoseconds of {@link System#nanoTime}
  * @param durationNanos how long it took, in nanoseconds
@@ -22,6 +22,9 @@ public record TraceEvent(
     long startNanos,
     long durationNanos,
     @Nullable Throwable failure) {
+  /** The {@link #scope} of what belongs to the application itself. */
+  public static final long APPLICATION = 0;
+
   /** What can happen. */
   public enum Kind {
     /** A unit of work, from its beginning to its end; the last event of its scope. */

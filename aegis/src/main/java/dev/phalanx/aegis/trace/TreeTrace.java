@@ -25,7 +25,9 @@ final class TreeTrace implements Trace {
 
   @Override
   public void event(TraceEvent event) {
-    if (event.kind() == TraceEvent.Kind.SCOPE) {
+    if (event.scope() == TraceEvent.APPLICATION) {
+      print.accept(line(event));
+    } else if (event.kind() == TraceEvent.Kind.SCOPE) {
       Unit unit = units.remove(event.scope());
       print.accept((unit == null ? new Unit() : unit).tree(event));
     } else {

@@ -26,8 +26,8 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
   private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
   private final WebSocket socket;
 
-  private JdkClient(URI uri, String[] subprotocols) {
-    WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+  private JdkClient(HttpClient http, URI uri, String[] subprotocols) {
+    WebSocket.Builder builder = http.newWebSocketBuilder();
     if (subprotocols.length > 0) {
       String[] others = Arrays.copyOfRange(subprotocols, 1, subprotocols.length);
       builder.subprotocols(subprotocols[0], others);
@@ -42,7 +42,12 @@ final class JdkClient implements WebSocket.Listener, AutoCloseable {
    *     java.net.http.WebSocketHandshakeException} in it, if the handshake is refused
    */
   static JdkClient at(URI uri, String... subprotocols) {
-    return new JdkClient(uri, subprotocols);
+    return new JdkClient(HTTP, uri, subprotocols);
+  }
+
+  /** Connects through a client of the test's own: for TLS. */
+  static JdkClient at(HttpClient http, URI uri) {
+    return new JdkClient(http, uri, new String[0]);
   }
 
   String subprotocol() {

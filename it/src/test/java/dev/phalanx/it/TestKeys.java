@@ -1,0 +1,111 @@
+package dev.phalanx.it;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A key and the certificate that it has signed for itself, by the JDK's keytool, in a folder. */
+record TestKeys(Path store) {
+  static final String PASSWORD = "correct horse";
+
+  private static final String ALIAS = "key";
+
+  /**
+   * Makes them.
+   *
+   * @param subject who it is for, as in {@code CN=localhost}
+   */
+  static TestKeys make(Path folder, String name, String subject) throws Exception {
+    Path store = folder.resolve(name + ".p12");
+    Process keytool =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                    "-genkeypair",
+                    "-keystore",
+                    store.toString(),
+                    "-storepass",
+                    PASSWORD,
+                    "-alias",
+                    ALIAS,
+                    "-keyalg",
+                    "EC",
+                    "-dname",
+                    subject,
+                    "-ext",
+                    "san=dns:localhost,ip:127.0.0.1"))
+            .inheritIO()
+            .start();
+    assertThat(keytool.waitFor(60, SECONDS)).as("keytool has ended").isTrue();
+    assertThat(keytool.exitValue()).isZero();
+    return new TestKeys(store);
+  }
+
+  Certificate certificate() throws GeneralSecurityException, IOException {
+    return keyStore().getCertificate(ALIAS);
+  }
+
+  /** The certificate as a PEM file. */
+  Path chain() throws GeneralSecurityException, IOException {
+    return pem("crt", "CERTIFICATE", certificate().getEncoded());
+  }
+
+  /** The key as a PEM file. */
+  Path key() throws GeneralSecurityException, IOException {
+    byte[] key = keyStore().getKey(ALIAS, PASSWORD.toCharArray()).getEncoded();
+    return pem("key", "PRIVATE KEY", key);
+  }
+
+  private Path pem(String suffix, String what, byte[] der) throws IOException {
+    String name = store.getFileName().toString().replace(".p12", "." + suffix);
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    String text = "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, base64, what);
+    return Files.writeString(store.resolveSibling(name), text);
+  }
+
+  /** Puts these where others were, as one who renews a certificate does: each file at once. */
+  void replace(TestKeys others) throws Exception {
+    Files.move(key(), others.key(), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(chain(), others.chain(), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** What a client trusts these with, and shows nothing itself. */
+  SSLContext trusted() throws GeneralSecurityException, IOException {
+    return context(new KeyManager[0]);
+  }
+
+  /** What a client trusts these with, and shows its own. */
+  SSLContext trustedBy(TestKeys client) throws GeneralSecurityException, IOException {
+    KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
+    own.init(client.keyStore(), PASSWORD.toCharArray());
+    return context(own.getKeyManagers());
+  }
+
+  private SSLContext context(KeyManager[] own) throws GeneralSecurityException, IOException {
+    KeyStore authorities = KeyStore.getInstance("PKCS12");
+    authorities.load(null, null);
+    authorities.setCertificateEntry("authority", certificate());
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(authorities);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(own, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private KeyStore keyStore() throws GeneralSecurityException, IOException {
+    return KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+  }
+}

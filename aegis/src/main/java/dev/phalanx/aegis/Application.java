@@ -73,6 +73,11 @@ public final class Application implements AutoCloseable {
     return new LiveScope(new Lifetime(name, environment), Context.EMPTY, null);
   }
 
+  /** How many tasks several wait for. */
+  int flights() {
+    return environment.flights().size();
+  }
+
   /**
    * Shuts down, then disposes of, the services that were made here, the last made first, and lets
    * the workers go. For when its scopes have ended. Idempotent.

@@ -21,6 +21,10 @@ final class Flights {
     }
   }
 
+  int size() {
+    return flights.size();
+  }
+
   /** The flight with that key; a new one where there is none. */
   @SuppressWarnings("unchecked") // those who use a key expect one type of it
   private <T extends @Nullable Object> Flight<T> boarded(

@@ -19,7 +19,7 @@ final class Joiners {
   }
 
   /** What all of them have in common: a first failure, with the later ones suppressed in it. */
-  private abstract static class Failing<T extends @Nullable Object, R extends @Nullable Object>
+  abstract static class Failing<T extends @Nullable Object, R extends @Nullable Object>
       implements Joiner<T, R> {
     private @Nullable Throwable first;
 

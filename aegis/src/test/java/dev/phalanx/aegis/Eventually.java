@@ -9,10 +9,15 @@ final class Eventually {
   private Eventually() {}
 
   static void until(Callable<Boolean> condition) {
+    untilWithin(Duration.ofSeconds(20), condition);
+  }
+
+  /** The same with more patience, or less. */
+  static void untilWithin(Duration limit, Callable<Boolean> condition) {
     Awaitility.await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(1))
-        .atMost(Duration.ofSeconds(20))
+        .atMost(limit)
         .until(condition);
   }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The settings of a route's connections. Immutable; {@link #defaults()} and the {@code with…}
  * methods make one.
  *
- * @param maxMessageSize bytes of a received message; a larger one closes with 1009
+ * @param maxMessageSize bytes of a received message, inflated if it was compressed; a larger one
+ *     closes with 1009
  * @param maxFrameSize bytes of a received frame; a larger one closes with 1009
  * @param maxFragments frames of a received message, empty ones too
  * @param inboundMessages received messages that wait for the handler; then reading pauses

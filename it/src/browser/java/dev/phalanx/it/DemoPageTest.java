@@ -47,6 +47,27 @@ class DemoPageTest {
       })
       """;
 
+  /** Says texts of many sizes and kinds from within a page, and counts those that come back. */
+  private static final String TALK_TO_A_MIRROR =
+      """
+      url => new Promise(resolve => {
+        const socket = new WebSocket(url);
+        const random = () => Math.random().toString(36);
+        const texts = [];
+        for (let size = 1; size <= 131072; size *= 2) {
+          texts.push('größer € '.repeat(size).slice(0, size));
+          texts.push(Array.from({length: size / 8}, random).join(' '));
+        }
+        let heard = 0;
+        socket.onopen = () => texts.forEach(text => socket.send(text));
+        socket.onmessage = event => {
+          if (event.data !== texts[heard]) return resolve('another text came back');
+          if (++heard === texts.length) resolve(socket.extensions + ': ' + heard);
+        };
+        socket.onclose = event => resolve('closed with ' + event.code);
+      })
+      """;
+
   private static Chromium chromium;
 
   private final List<DemoTab> tabs = new ArrayList<>();
@@ -205,6 +226,14 @@ class DemoPageTest {
     ada.isIn("lobby");
     grace.seesThatOneLeft();
     assertThat(ada.messages()).not().containsText("Tea?");
+  }
+
+  @Test
+  void a_page_talks_to_the_compressed_mirror() {
+    String said =
+        (String) open().page().evaluate(TALK_TO_A_MIRROR, webSocket("/ws/mirror/deflate"));
+
+    assertThat(said).isEqualTo("permessage-deflate: 36");
   }
 
   @Test

@@ -15,8 +15,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +81,74 @@ class CommandLineTest {
     @Override
     public void close() {
       process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void serve_makes_a_certificate_for_now_if_it_is_told_to() throws Exception {
+    try (Command serve = hermes("serve", "--port", "0", "--tls-self-signed")) {
+      String line = serve.out().readLine();
+      assertThat(line).matches("Serving on https://127\\.0\\.0\\.1:[1-9][0-9]*");
+      URI root = URI.create(line.substring("Serving on ".length()));
+
+      assertThat(certificateAt(root).getSubjectAlternativeNames())
+          .extracting(name -> name.get(1))
+          .contains("localhost", "127.0.0.1");
+    }
+  }
+
+  /** Whoever vouches for it. */
+  private static X509Certificate certificateAt(URI root) throws Exception {
+    AtomicReference<X509Certificate> shown = new AtomicReference<>();
+    X509TrustManager trusting =
+        new X509TrustManager() {
+          @Override
+          public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+          @Override
+          public void checkServerTrusted(X509Certificate[] chain, String type) {
+            shown.set(chain[0]);
+          }
+
+          @Override
+          public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+          }
+        };
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {trusting}, null);
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(root.getHost(), root.getPort())) {
+      socket.startHandshake();
+    }
+    return shown.get();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+      --tls-cert cert.pem                                    | --tls-cert and --tls-key go together
+      --tls-key key.pem                                      | --tls-cert and --tls-key go together
+      --tls-cert cert.pem --tls-key key.pem --tls-self-signed | --tls-self-signed makes a certificate: it can't be had with --tls-cert
+      """)
+  void options_of_tls_that_do_not_fit_together_are_a_misuse(String options, String message)
+      throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0"));
+    arguments.addAll(List.of(options.split(" +")));
+    try (Command serve = hermes(arguments.toArray(String[]::new))) {
+      assertThat(serve.status()).isEqualTo(2);
+      assertThat(serve.stderr()).startsWith(message);
+    }
+  }
+
+  @Test
+  void a_certificate_that_is_not_there_is_named() throws Exception {
+    try (Command serve =
+        hermes("serve", "--port", "0", "--tls-cert", "no.pem", "--tls-key", "no.key")) {
+      assertThat(serve.status()).isEqualTo(1);
+      assertThat(serve.stderr()).contains("hermes: no.pem does not exist or can't be read");
     }
   }
 

@@ -37,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -440,7 +441,7 @@ class ReadmeTest {
         }
       }
       case "WS /ws/mirror" -> mirror(port);
-      case "WS /ws/mirror/deflate" -> mirrorDeflate(port);
+      case "WS /ws/mirror/deflate" -> compressedMirror(port);
       case "WS /ws/rooms/{room}" -> chatIn(port, "/ws/rooms/lobby");
       case "WS /ws/relay/{room}" -> relay(port);
       case "WS /ws/users/{id:\\d+}/feed" -> {
@@ -460,17 +461,6 @@ class ReadmeTest {
     }
   }
 
-  private static void mirrorDeflate(int port) throws Exception {
-    String offering = "\nSec-WebSocket-Extensions: permessage-deflate\n\n";
-    Socket socket = new Socket(LOCALHOST, port);
-    try (socket) {
-      String handshake = Peer.handshake("/ws/mirror/deflate").replace("\n\n", offering);
-      socket.getOutputStream().write(handshake.replace("\n", "\r\n").getBytes(ISO_8859_1));
-      assertThat(Reply.read(socket.getInputStream(), true).header("Sec-WebSocket-Extensions"))
-          .startsWith("permessage-deflate");
-    }
-  }
-
   private static void mirror(int port) throws Exception {
     int most = 32 << 20;
     try (ReadmeClient client = ReadmeClient.connect(port, "/ws/mirror")) {
@@ -487,6 +477,17 @@ class ReadmeTest {
       raw.sends(fragments.toByteArray());
       assertThat(raw.in.readUnsignedShort()).isEqualTo(0x827f); // binary, the length in 8 bytes
       assertThat(raw.in.readLong()).isEqualTo(131_072);
+    }
+  }
+
+  private static void compressedMirror(int port) throws Exception {
+    String offering =
+        upgrade("/ws/mirror/deflate")
+            .replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n");
+    try (RawSocket raw = new RawSocket(port, offering)) {
+      assertThat(raw.head).contains("\r\nSec-WebSocket-Extensions: permessage-deflate\r\n");
+      raw.sends(HexFormat.of().parseHex("c1" + "87" + "00000000" + "f248cdc9c90700"));
+      assertThat(raw.in.readNBytes(7)).asHexString().isEqualTo("8105" + "48656C6C6F"); // Hello
     }
   }
 

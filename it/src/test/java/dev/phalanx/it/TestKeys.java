@@ -1,5 +1,6 @@
 package dev.phalanx.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,10 +48,11 @@ record TestKeys(Path store) {
                     subject,
                     "-ext",
                     "san=dns:localhost,ip:127.0.0.1"))
-            .inheritIO()
+            .redirectErrorStream(true)
             .start();
+    String said = new String(keytool.getInputStream().readAllBytes(), UTF_8);
     assertThat(keytool.waitFor(60, SECONDS)).as("keytool has ended").isTrue();
-    assertThat(keytool.exitValue()).isZero();
+    assertThat(keytool.exitValue()).as(said).isZero();
     return new TestKeys(store);
   }
 

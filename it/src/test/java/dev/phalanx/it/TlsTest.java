@@ -257,7 +257,7 @@ class TlsTest {
     TlsConfig mutual =
         TlsConfig.pem(server.chain(), server.key())
             .withClientAuthorities(client.chain(), TlsConfig.ClientAuth.OPTIONAL);
-    TestKeys stranger = TestKeys.make(folder, "stranger", "CN=mallory");
+    TestKeys stranger = TestKeys.make(folder, "stranger", "CN=ada"); // so it says
     try (Serving serving = serving(mutual);
         HttpClient http = http(server.trustedBy(stranger))) {
       assertThatThrownBy(() -> get(http, serving, "/who")).isInstanceOf(IOException.class);

@@ -5,10 +5,12 @@ package dev.phalanx.rfc6455;
  * announces too much fails the connection before any of the payload is stored.
  *
  * @param maxMessageSize bytes of payload in one message, all its fragments together, at least 1;
- *     beyond it the connection fails with 1009. At most twice as much is held while a message is
- *     being received.
+ *     beyond it the connection fails with 1009. Of a compressed message it is what comes out that
+ *     counts, and no more is inflated. At most twice as much is held while a message is being
+ *     received.
  * @param maxFrameSize bytes of payload in one frame, at least 125, which any control frame may
- *     have; beyond it the connection fails with 1009
+ *     have; beyond it the connection fails with 1009. A compressed frame may have an eighth more,
+ *     and 64 bytes, since what can't be compressed grows.
  * @param maxFragments frames in one message, empty ones included, at least 1 (which refuses
  *     fragmentation); beyond it the connection fails with 1008, since such a message may well be
  *     small

@@ -114,13 +114,14 @@ public final class Runner {
   }
 
   /**
-   * Begins to serve, and returns once connections are accepted. The caller closes the server, and
+   * Has the application {@linkplain Application#startup make} its eager services, begins to serve,
+   * and returns once connections are accepted. The caller closes the server, and
    * the application after it.
    *
    * @param port 0 for any free one
    * @throws IOException if the address can't be listened at
    * @throws dev.phalanx.aegis.ServiceException that names the route whose handler can't be
-   *     constructed
+   *     constructed, or the service that can't be made
    */
   public RunningServer start(String host, int port) throws IOException {
     return start(host, port, () -> {});
@@ -129,6 +130,7 @@ public final class Runner {
   private RunningServer start(String host, int port, Runnable last) throws IOException {
     Router router = new Router(routes, application.handlers());
     upgraders.forEach(upgrader -> upgrader.bind(application));
+    application.startup();
     Sessions sessions = new Sessions();
     RequestThreads threads = new RequestThreads();
     Dispatcher dispatcher = new Dispatcher(application, router, upgraders, sessions);

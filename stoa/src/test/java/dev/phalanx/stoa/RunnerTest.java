@@ -60,6 +60,47 @@ class RunnerTest {
   }
 
   @Test
+  void eager_services_are_made_before_the_server_listens_and_others_are_not() throws Exception {
+    AtomicInteger made = new AtomicInteger();
+    Application app =
+        Application.starting()
+            .providers(services ->
+                services
+                    .singleton(Store.class, others -> counted(made))
+                    .eager()
+                    .singleton(AutoCloseable.class, others -> counted(made)))
+            .compile();
+    assertThat(made).hasValue(0);
+
+    try (app;
+        RunningServer server = Runner.from(app).start("127.0.0.1", 0)) {
+      assertThat(made).as("when %s listens", server.address()).hasValue(1);
+    }
+  }
+
+  private static Store counted(AtomicInteger made) {
+    made.incrementAndGet();
+    return () -> {};
+  }
+
+  @Test
+  void a_server_whose_eager_service_can_not_be_made_does_not_start() {
+    Application app =
+        Application.starting()
+            .providers(services ->
+                services
+                    .singleton(
+                        Store.class,
+                        others -> {
+                          throw new IllegalStateException("no disk");
+                        })
+                    .eager())
+            .compile();
+
+    assertThatThrownBy(() -> Runner.from(app).start("127.0.0.1", 0)).hasMessage("no disk");
+  }
+
+  @Test
   void run_closes_the_server_and_then_the_application() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch mayEnd = new CountDownLatch(1);

@@ -101,7 +101,8 @@ final class TlsFiles {
       managers.init(keys, password);
       return SslContextBuilder.forServer(managers);
     } catch (GeneralSecurityException | IOException e) {
-      throw new IOException("%s can't be used for TLS: %s".formatted(store.file(), reason(e)), e);
+      throw new IOException(
+          "%s can't be used for TLS: %s".formatted(store.file(), e.getMessage()), e);
     }
   }
 

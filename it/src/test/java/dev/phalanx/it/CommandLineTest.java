@@ -92,7 +92,7 @@ class CommandLineTest {
       URI root = URI.create(line.substring("Serving on ".length()));
 
       assertThat(certificateAt(root).getSubjectAlternativeNames())
-          .extracting(name -> name.get(1))
+          .extracting(name -> name.get(1).toString())
           .contains("localhost", "127.0.0.1");
     }
   }
@@ -129,10 +129,10 @@ class CommandLineTest {
       delimiter = '|',
       textBlock =
           """
-      --tls-cert cert.pem                                    | --tls-cert and --tls-key go together
-      --tls-key key.pem                                      | --tls-cert and --tls-key go together
-      --tls-cert cert.pem --tls-key key.pem --tls-self-signed | --tls-self-signed makes a certificate: it can't be had with --tls-cert
-      """)
+          --tls-cert cert.pem                                    | --tls-cert and --tls-key go together
+          --tls-key key.pem                                      | --tls-cert and --tls-key go together
+          --tls-cert cert.pem --tls-key key.pem --tls-self-signed | --tls-self-signed makes a certificate: it can't be had with --tls-cert
+          """)
   void options_of_tls_that_do_not_fit_together_are_a_misuse(String options, String message)
       throws Exception {
     List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0"));

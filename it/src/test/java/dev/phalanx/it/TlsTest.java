@@ -102,8 +102,7 @@ class TlsTest {
   private static SSLSocket handshake(Serving serving, SSLContext context, String... protocols)
       throws IOException {
     SSLSocket socket =
-        (SSLSocket)
-            context.getSocketFactory().createSocket("localhost", serving.server().port());
+        (SSLSocket) context.getSocketFactory().createSocket("localhost", serving.server().port());
     if (protocols.length > 0) {
       socket.setEnabledProtocols(protocols);
     }
@@ -353,8 +352,7 @@ class TlsTest {
     TlsConfig tls = TlsConfig.store(server.store(), TestKeys.PASSWORD);
 
     assertThat(List.of(tls.toString())).noneMatch(shown -> shown.contains(TestKeys.PASSWORD));
-    assertThatThrownBy(() ->
-            tls.withClientAuthorities(client.chain(), TlsConfig.ClientAuth.NONE))
+    assertThatThrownBy(() -> tls.withClientAuthorities(client.chain(), TlsConfig.ClientAuth.NONE))
         .hasMessageStartingWith("clientAuthorities is needed where clientAuth");
     assertThatThrownBy(() -> tls.withReloadInterval(Duration.ZERO))
         .hasMessageStartingWith("reloadInterval must be more than nothing");

@@ -4,9 +4,9 @@ import java.util.zip.Deflater;
 
 /**
  * DEFLATE with a window smaller than the 15 bits that {@link Deflater} has, and can't be told to
- * change. The message goes in pieces: one that fills the window, then halves of it. Before each, the
- * deflater forgets everything (a full flush) and is given as its dictionary only what the piece's
- * end may still refer to. So no reference ever reaches further back than the window.
+ * change. The message goes in pieces: one that fills the window, then halves of it. Before each,
+ * the deflater forgets everything (a full flush) and is given as its dictionary only what the
+ * piece's end may still refer to. So no reference ever reaches further back than the window.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2">RFC 7692 §7.1.2</a>
  */

@@ -115,8 +115,8 @@ public final class Runner {
 
   /**
    * Has the application {@linkplain Application#startup make} its eager services, begins to serve,
-   * and returns once connections are accepted. The caller closes the server, and
-   * the application after it.
+   * and returns once connections are accepted. The caller closes the server, and the application
+   * after it.
    *
    * @param port 0 for any free one
    * @throws IOException if the address can't be listened at

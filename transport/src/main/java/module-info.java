@@ -1,4 +1,4 @@
-/** Listening and native I/O, on Netty. */
+/** Listening, dialling and native I/O, on Netty. */
 module dev.phalanx.transport {
   requires static transitive org.jspecify;
   requires transitive dev.phalanx.http;
@@ -7,6 +7,7 @@ module dev.phalanx.transport {
   requires io.netty.codec;
   requires io.netty.common;
   requires io.netty.handler;
+  requires io.netty.handler.proxy;
   requires io.netty.transport;
   requires static io.netty.transport.classes.epoll;
   requires static io.netty.transport.classes.kqueue;

@@ -62,6 +62,7 @@ final class Intake {
   }
 
   private void deliver(WsMessage message) {
+    link.onMessage();
     if (!dropping && inbound.tryEmit(message) == Emission.FULL) {
       held = message;
       wire.pause();

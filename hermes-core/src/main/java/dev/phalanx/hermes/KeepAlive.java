@@ -2,6 +2,7 @@ package dev.phalanx.hermes;
 
 import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.Lane;
+import dev.phalanx.rfc6455.Side;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 
@@ -9,7 +10,8 @@ import java.time.Duration;
  * Finds out whether a silent peer is still there: a Ping after {@link WsConfig#pingInterval}
  * without a byte from it, and the connection is lost {@link WsConfig#pongTimeout} later if not a
  * byte came. While we pause reading, nothing can be heard and nothing is concluded; nor while the
- * connection is closing. Lane-confined.
+ * connection is closing. A client doesn't wait for silence: its Pings measure the round trip, too.
+ * Lane-confined.
  *
  * <p>The timer holds the link weakly, so that a lane's timers keep no forgotten connection alive.
  */
@@ -20,6 +22,7 @@ final class KeepAlive {
   private final Duration patience;
   private Registration timer = () -> {};
   private long heard;
+  private long pinged;
   private boolean awaiting;
 
   KeepAlive(Link link, Lane lane, WsConfig config) {
@@ -28,6 +31,7 @@ final class KeepAlive {
     this.interval = config.pingInterval();
     this.patience = config.pongTimeout();
     this.heard = lane.nanoTime();
+    this.pinged = heard;
     schedule(interval);
   }
 
@@ -54,11 +58,13 @@ final class KeepAlive {
     } else if (awaiting) {
       link.lost("no pong within pongTimeout (" + patience.toMillis() + " ms)");
     } else {
-      Duration left = interval.minusNanos(lane.nanoTime() - heard);
+      long since = link.side() == Side.CLIENT ? pinged : heard;
+      Duration left = interval.minusNanos(lane.nanoTime() - since);
       if (left.isPositive()) {
         schedule(left);
       } else if (link.sendKeepAlivePing()) {
         awaiting = true;
+        pinged = lane.nanoTime();
         schedule(patience);
       } // else the closing handshake has timers of its own, and silence says nothing
     }

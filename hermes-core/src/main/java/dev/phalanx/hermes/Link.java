@@ -30,6 +30,8 @@ final class Link implements WireHandler {
   /** So many Pings are answered with one flush: fewer than the Pongs that the protocol keeps. */
   private static final int PINGS_AT_ONCE = 32;
 
+  private static final byte[] NOTHING = {};
+
   private final Side side;
   private final String id;
   private final Wire wire;
@@ -40,6 +42,7 @@ final class Link implements WireHandler {
   private final Outbound outbound;
   private final Outflow outflow;
   private final KeepAlive keepAlive;
+  private final @Nullable Traffic traffic; // a client's; null on a server
   private final @Nullable Deflation deflation; // null where no compression was agreed on
   private final Ending ending;
   private final HandlerThread handler;
@@ -62,6 +65,7 @@ final class Link implements WireHandler {
       CancellationToken scope,
       @Nullable DeflateParameters deflate) {
     this.side = side;
+    this.traffic = side == Side.CLIENT ? new Traffic(wire.lane()::nanoTime) : null;
     this.id = id;
     this.wire = wire;
     this.lane = wire.lane();
@@ -81,7 +85,7 @@ final class Link implements WireHandler {
             .onEnd(() -> lane.execute(this::handlerIsAtEnd))
             .open();
     this.intake = new Intake(this, wire, protocol, inbound);
-    this.outbound = new Outbound(config.sendHighWater());
+    this.outbound = new Outbound(config.sendHighWater(), traffic);
     this.outflow = new Outflow(this, wire, protocol, outbound);
     this.ending =
         new Ending(
@@ -132,8 +136,29 @@ final class Link implements WireHandler {
     return result;
   }
 
+  /** The same for a message's own frame, of which a client takes note. */
+  Outbound.Offer offer(WsMessage message, EncodedFrame frame, long most) {
+    return traffic == null
+        ? offer(frame, most)
+        : traffic.noting(frame, message, () -> offer(frame, most));
+  }
+
+  /** What a client has noted; null on a server. */
+  @Nullable Traffic traffic() {
+    return traffic;
+  }
+
   boolean close(WsMessage.Close close) {
     return ending.begin(close);
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  /** Sends a Ping ahead of data that waits. */
+  void pingNow() {
+    lane.execute(this::sendKeepAlivePing);
   }
 
   /** Nobody waits for the peer any more. */
@@ -196,6 +221,13 @@ final class Link implements WireHandler {
     ending.onCaughtUp();
   }
 
+  /** A message is on its way to the handler. */
+  void onMessage() {
+    if (traffic != null) {
+      traffic.received();
+    }
+  }
+
   boolean isReadingPaused() {
     return intake.isPaused();
   }
@@ -216,6 +248,9 @@ final class Link implements WireHandler {
   }
 
   void onPong(byte[] payload) {
+    if (traffic != null) {
+      traffic.pong(payload);
+    }
     PongObserver observer = pongObserver;
     if (observer != null) {
       observer.offer(payload);
@@ -232,7 +267,7 @@ final class Link implements WireHandler {
 
   /** False if the connection is closing: it can't be asked any more. */
   boolean sendKeepAlivePing() {
-    boolean queued = protocol.sendPing(new byte[0]);
+    boolean queued = protocol.sendPing(traffic == null ? NOTHING : traffic.ping());
     outflow.drain();
     return queued;
   }

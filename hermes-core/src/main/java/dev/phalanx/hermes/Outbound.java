@@ -39,6 +39,7 @@ final class Outbound {
 
   private final Queue<EncodedFrame> frames = new ConcurrentLinkedQueue<>();
   private final int highWater;
+  private final @Nullable Traffic traffic; // a client's; null on a server
   private volatile long waiting;
   private volatile @Nullable Queue<Thread> blocked; // senders that wait; null until there is one
 
@@ -47,8 +48,9 @@ final class Outbound {
   private int offset;
   private long taken; // bytes of waiting that were handed to the wire
 
-  Outbound(int highWater) {
+  Outbound(int highWater, @Nullable Traffic traffic) {
     this.highWater = highWater;
+    this.traffic = traffic;
   }
 
   /**
@@ -121,9 +123,15 @@ final class Outbound {
     if (frame == null) {
       return 0;
     }
+    if (traffic != null && current == null) {
+      traffic.begun(frame);
+    }
     int count = frame.transferTo(sink, offset, max);
     offset += count;
     boolean done = offset == frame.length();
+    if (traffic != null && done) {
+      traffic.handedOver(frame);
+    }
     current = done ? null : frame;
     offset = done ? 0 : offset;
     taken += count;
@@ -135,6 +143,9 @@ final class Outbound {
     long before = (long) WAITING.getAndAdd(this, -taken) & ~CLOSED;
     long left = before - taken;
     taken = 0;
+    if (traffic != null) {
+      traffic.taken();
+    }
     if (before > highWater && left <= highWater) {
       wakeSenders();
     }

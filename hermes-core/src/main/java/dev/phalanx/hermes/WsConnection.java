@@ -112,22 +112,24 @@ public final class WsConnection {
   private boolean sendData(WsMessage message) {
     Deflation deflation = link.deflation();
     if (deflation == null || !deflation.wants(message)) {
-      return send(MessageFrames.encode(message, link.side()));
+      return send(message, MessageFrames.encode(message, link.side()));
     }
     return deflation.isStateless()
-        ? send(deflation.frame(message))
+        ? send(message, deflation.frame(message))
         : send(() ->
             deflation.send(
                 message,
                 () -> link.outbound().hasRoom(config.sendHighWater()),
-                frame -> link.offer(frame, Long.MAX_VALUE)));
+                frame -> link.offer(message, frame, Long.MAX_VALUE)));
   }
 
   /** Sends a text message; as {@link #send(WsMessage)}. */
   public boolean sendText(String text) {
-    return link.deflation() == null
-        ? send(EncodedFrame.text(link.side(), text))
-        : sendData(WsMessage.text(text));
+    if (link.deflation() != null || link.traffic() != null) {
+      return sendData(WsMessage.text(text));
+    }
+    EncodedFrame frame = EncodedFrame.text(link.side(), text);
+    return send(() -> link.offer(frame, config.sendHighWater()));
   }
 
   /** Sends a binary message; as {@link #send(WsMessage)}. The array must not be changed after. */
@@ -204,8 +206,8 @@ public final class WsConnection {
     known.put(key, value);
   }
 
-  private boolean send(EncodedFrame frame) {
-    return send(() -> link.offer(frame, config.sendHighWater()));
+  private boolean send(WsMessage message, EncodedFrame frame) {
+    return send(() -> link.offer(message, frame, config.sendHighWater()));
   }
 
   /** One try to queue a message. */

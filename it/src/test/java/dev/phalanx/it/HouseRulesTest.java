@@ -59,7 +59,8 @@ class HouseRulesTest {
           new Room("transport", Set.of("http", "aegis"), Set.of("org.slf4j", "io.netty")),
           new Room("transport-memory", Set.of("http", "aegis"), SLF4J),
           new Room("hermes", Set.of("rfc6455", "styx", "aegis", "http"), SLF4J),
-          new Room("stoa", Set.of("http", "aegis", "transport"), SLF4J));
+          new Room("stoa", Set.of("http", "aegis", "transport"), SLF4J),
+          new Room("hermes-client", Set.of("hermes", "styx", "aegis", "http", "transport"), SLF4J));
 
   private static final Set<String> LIBRARIES = names(PUBLISHED);
 

@@ -9,22 +9,26 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The event loops of a server, on the best I/O that this machine has. */
+/** Event loops, a server's or a dialler's, on the best I/O that this machine has. */
 final class EventLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final NativeIo io;
   private final Map<EventExecutor, NettyLane> lanes = new HashMap<>();
 
-  private EventLoops(int count, NativeIo io) {
-    this.group =
-        new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory("hermes-lane"), io.factory());
+  private EventLoops(int count, DefaultThreadFactory threads, NativeIo io) {
+    this.group = new MultiThreadIoEventLoopGroup(count, threads, io.factory());
     this.io = io;
     group.forEach(loop -> lanes.put(loop, new NettyLane((EventLoop) loop)));
   }
 
   static EventLoops start(int count) {
-    return new EventLoops(count, NativeIo.best());
+    return new EventLoops(count, new DefaultThreadFactory("hermes-lane"), NativeIo.best());
+  }
+
+  /** For those who dial: nobody is there to end what they forget, so the JVM doesn't wait. */
+  static EventLoops startDaemons(int count) {
+    return new EventLoops(
+        count, new DefaultThreadFactory("hermes-client-lane", true), NativeIo.best());
   }
 
   NativeIo io() {
@@ -38,7 +42,7 @@ final class EventLoops implements AutoCloseable {
   NettyLane laneOf(EventLoop loop) {
     NettyLane lane = lanes.get(loop);
     if (lane == null) {
-      throw new IllegalArgumentException("not an event loop of this server: " + loop);
+      throw new IllegalArgumentException("not one of these event loops: " + loop);
     }
     return lane;
   }

@@ -3,12 +3,16 @@ package dev.phalanx.transport;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +20,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param description what it is; and where it is NIO for want of something better, why, and what to
  *     add
+ * @param channelType what listens
+ * @param dialledType what is connected to others
  */
 record NativeIo(
     String description,
     IoHandlerFactory factory,
-    Class<? extends ServerSocketChannel> channelType) {
+    Class<? extends ServerSocketChannel> channelType,
+    Class<? extends SocketChannel> dialledType) {
 
   static NativeIo best() {
     if (isPresent("io.netty.channel.epoll.Epoll") && Epoll.isAvailable()) {
-      return new NativeIo("epoll", MendedEpoll.newFactory(), EpollServerSocketChannel.class);
+      return new NativeIo(
+          "epoll",
+          MendedEpoll.newFactory(),
+          EpollServerSocketChannel.class,
+          EpollSocketChannel.class);
     }
     if (isPresent("io.netty.channel.kqueue.KQueue") && KQueue.isAvailable()) {
-      return new NativeIo("kqueue", KQueueIoHandler.newFactory(), KQueueServerSocketChannel.class);
+      return new NativeIo(
+          "kqueue",
+          KQueueIoHandler.newFactory(),
+          KQueueServerSocketChannel.class,
+          KQueueSocketChannel.class);
     }
-    return new NativeIo("NIO" + lack(), NioIoHandler.newFactory(), NioServerSocketChannel.class);
+    return new NativeIo(
+        "NIO" + lack(),
+        NioIoHandler.newFactory(),
+        NioServerSocketChannel.class,
+        NioSocketChannel.class);
   }
 
   /** Native I/O comes in jars of its own, which a user may leave out. */

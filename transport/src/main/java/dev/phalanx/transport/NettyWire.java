@@ -1,7 +1,6 @@
 package dev.phalanx.transport;
 
 import dev.phalanx.http.Lane;
-import dev.phalanx.http.Upgrade;
 import dev.phalanx.http.Wire;
 import dev.phalanx.http.WireHandler;
 import io.netty.buffer.ByteBuf;
@@ -10,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.SocketAddress;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +26,10 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private boolean inputEnded;
   private boolean closed;
 
-  NettyWire(Channel channel, Lane lane, Upgrade.Session session) {
+  NettyWire(Channel channel, Lane lane, Function<Wire, WireHandler> session) {
     this.channel = channel;
     this.lane = lane;
-    this.handler = session.open(this);
+    this.handler = session.apply(this);
   }
 
   @Override

@@ -60,7 +60,7 @@ final class PendingExchange implements HttpExchange {
     answerOnce();
     NettyWire wire;
     try {
-      wire = new NettyWire(ctx.channel(), lane, session);
+      wire = new NettyWire(ctx.channel(), lane, session::open);
     } catch (RuntimeException e) {
       ctx.close(); // no answer will come any more
       throw e;

@@ -29,8 +29,16 @@ final class TlsFiles {
   record State(List<Object> marks) {}
 
   static State state(TlsConfig config) {
+    return state(files(config));
+  }
+
+  static State state(TlsClientConfig config) {
+    return state(files(config));
+  }
+
+  private static State state(List<Path> files) {
     List<Object> marks = new ArrayList<>();
-    for (Path file : files(config)) {
+    for (Path file : files) {
       marks.add(mark(file));
     }
     return new State(marks);
@@ -46,14 +54,22 @@ final class TlsFiles {
   }
 
   private static List<Path> files(TlsConfig config) {
-    Stream<@Nullable Path> keys =
-        switch (config.keys()) {
+    return files(config.keys(), config.clientAuthorities());
+  }
+
+  private static List<Path> files(TlsClientConfig config) {
+    return files(config.keys(), config.authorities());
+  }
+
+  private static List<Path> files(TlsConfig.@Nullable Keys keys, @Nullable Path authorities) {
+    Stream<Path> own =
+        switch (keys) {
+          case null -> Stream.of();
           case TlsConfig.Keys.Pem pem -> Stream.of(pem.chain(), pem.key());
           case TlsConfig.Keys.Store store -> Stream.of(store.file());
         };
-    Path authorities = config.clientAuthorities();
     Stream<Path> others = authorities == null ? Stream.of() : Stream.of(authorities);
-    return Stream.concat(keys, others).toList();
+    return Stream.concat(own, others).toList();
   }
 
   /**
@@ -62,15 +78,11 @@ final class TlsFiles {
    * @throws IOException that names the file and what is wrong with it
    */
   static SslContext load(TlsConfig config) throws IOException {
-    for (Path file : files(config)) {
-      if (!Files.isReadable(file)) {
-        throw new NoSuchFileException(file + " does not exist or can't be read");
-      }
-    }
+    requireReadable(files(config));
     SslContextBuilder builder =
         switch (config.keys()) {
           case TlsConfig.Keys.Pem pem -> pem(pem);
-          case TlsConfig.Keys.Store store -> store(store);
+          case TlsConfig.Keys.Store store -> SslContextBuilder.forServer(managers(store));
         };
     Path authorities = config.clientAuthorities();
     try {
@@ -83,6 +95,41 @@ final class TlsFiles {
     }
   }
 
+  /**
+   * Reads a client's files. Who answers must show a certificate for the name that was dialled
+   * (CVE-2018-8034, CVE-2020-11050): there is no setting for anything else.
+   *
+   * @throws IOException that names the file and what is wrong with it
+   */
+  static SslContext load(TlsClientConfig config) throws IOException {
+    requireReadable(files(config));
+    SslContextBuilder builder =
+        SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS");
+    try {
+      Path authorities = config.authorities();
+      if (authorities != null) {
+        builder.trustManager(authorities.toFile());
+      }
+      switch (config.keys()) {
+        case null -> {}
+        case TlsConfig.Keys.Pem pem ->
+            builder.keyManager(pem.chain().toFile(), pem.key().toFile(), pem.password());
+        case TlsConfig.Keys.Store store -> builder.keyManager(managers(store));
+      }
+      return builder.protocols("TLSv1.3", "TLSv1.2").applicationProtocolConfig(http11()).build();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException("%s can't be used for TLS: %s".formatted(files(config), reason(e)), e);
+    }
+  }
+
+  private static void requireReadable(List<Path> files) throws IOException {
+    for (Path file : files) {
+      if (!Files.isReadable(file)) {
+        throw new NoSuchFileException(file + " does not exist or can't be read");
+      }
+    }
+  }
+
   private static SslContextBuilder pem(TlsConfig.Keys.Pem pem) throws IOException {
     try {
       return SslContextBuilder.forServer(pem.chain().toFile(), pem.key().toFile(), pem.password());
@@ -92,14 +139,14 @@ final class TlsFiles {
     }
   }
 
-  private static SslContextBuilder store(TlsConfig.Keys.Store store) throws IOException {
+  private static KeyManagerFactory managers(TlsConfig.Keys.Store store) throws IOException {
     char[] password = store.password().toCharArray();
     try {
       KeyStore keys = KeyStore.getInstance(store.file().toFile(), password);
       KeyManagerFactory managers =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       managers.init(keys, password);
-      return SslContextBuilder.forServer(managers);
+      return managers;
     } catch (GeneralSecurityException | IOException e) {
       throw new IOException(
           "%s can't be used for TLS: %s".formatted(store.file(), e.getMessage()), e);

@@ -1,0 +1,137 @@
+package dev.phalanx.hermes.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedirectsTest {
+  private static final WsClientConfig CONFIG =
+      WsClientConfig.defaults()
+          .withHeader("Authorization", "Bearer secret")
+          .withHeader("X-Trace", "7")
+          .withCookie("session", "secret")
+          .withMaxRedirects(2);
+
+  private static BadServer redirecting(int status, String location) throws Exception {
+    return BadServer.doing((socket, head) ->
+        BadServer.send(
+            socket,
+            "HTTP/1.1 %d Elsewhere\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
+                .formatted(status, location)
+                .getBytes(UTF_8)));
+  }
+
+  private static BadServer opening() throws Exception {
+    return BadServer.doing((socket, head) -> {
+      BadServer.send(socket, BadServer.open(head));
+      BadServer.drain(socket);
+    });
+  }
+
+  @Test
+  void without_maxRedirects_a_redirect_is_a_refusal() throws Exception {
+    try (BadServer server = redirecting(302, "/there")) {
+      assertThatThrownBy(() -> WsClient.connect(server.ws("/"), WsClientConfig.defaults()))
+          .isInstanceOf(WsHandshakeException.class)
+          .hasMessageContaining("not 302");
+      assertThat(server.heads()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void a_redirect_is_followed_with_a_new_key(int status) throws Exception {
+    try (BadServer there = opening();
+        BadServer here = redirecting(status, there.ws("/there?a=b").toString())) {
+      WsClientConnection connection = WsClient.connect(here.ws("/"), CONFIG);
+      connection.cutOff();
+
+      assertThat(there.heads().getFirst()).startsWith("GET /there?a=b HTTP/1.1\r\n");
+      assertThat(keyIn(there.heads().getFirst())).isNotEqualTo(keyIn(here.heads().getFirst()));
+    }
+  }
+
+  private static String keyIn(String head) {
+    return head.lines().filter(line -> line.startsWith("Sec-WebSocket-Key")).findFirst().get();
+  }
+
+  /** CVE-2026-42498: credentials across a redirect. Another port is another server. */
+  @Test
+  void credentials_do_not_cross_a_redirect_to_another_port() throws Exception {
+    try (BadServer there = opening();
+        BadServer here = redirecting(302, there.ws("/").toString())) {
+      WsClient.connect(here.ws("/"), CONFIG).cutOff();
+
+      assertThat(here.heads().getFirst())
+          .contains("Authorization: Bearer secret", "session=secret");
+      assertThat(there.heads().getFirst()).doesNotContain("secret").contains("X-Trace: 7");
+    }
+  }
+
+  /** CVE-2026-42498: credentials across a redirect. */
+  @Test
+  void credentials_do_not_cross_a_redirect_to_another_host() throws Exception {
+    try (BadServer there = opening();
+        BadServer here = redirecting(302, "http://localhost:" + there.port() + "/")) {
+      WsClient.connect(here.ws("/"), CONFIG).cutOff();
+
+      assertThat(there.heads().getFirst()).doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void credentials_stay_on_a_redirect_within_the_same_server() throws Exception {
+    try (BadServer server =
+        BadServer.doing((socket, head) -> {
+          if (head.startsWith("GET /new ")) {
+            BadServer.send(socket, BadServer.open(head));
+            BadServer.drain(socket);
+          } else {
+            BadServer.send(
+                socket,
+                "HTTP/1.1 308 X\r\nLocation: /new\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8));
+          }
+        })) {
+      WsClient.connect(server.ws("/old"), CONFIG).cutOff();
+
+      assertThat(server.heads().get(1)).contains("Authorization: Bearer secret", "session=secret");
+    }
+  }
+
+  @Test
+  void more_redirects_than_maxRedirects_are_refused() throws Exception {
+    try (BadServer server = redirecting(302, "/again")) {
+      assertThatThrownBy(() -> WsClient.connect(server.ws("/"), CONFIG))
+          .isInstanceOf(WsHandshakeException.class)
+          .hasMessageContaining("maxRedirects (2)");
+      assertThat(server.heads()).hasSize(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp://a/", "ws://", "ws://me@a/", ":::", "ws://a/#b"})
+  void a_redirect_to_no_websocket_is_refused(String location) throws Exception {
+    try (BadServer server = redirecting(302, location)) {
+      assertThatThrownBy(() -> WsClient.connect(server.ws("/"), CONFIG))
+          .isInstanceOf(WsHandshakeException.class)
+          .hasMessageContaining("redirects to no WebSocket");
+    }
+  }
+
+  @Test
+  void secrets_are_shared_with_the_same_host_and_port_as_well_kept_only() {
+    Target plain = Target.of(URI.create("ws://a.example:9000/x"));
+    Target tls = Target.of(URI.create("wss://A.example:9000/y"));
+
+    assertThat(plain.mayShareSecretsWith(plain)).isTrue();
+    assertThat(plain.mayShareSecretsWith(tls)).isTrue();
+    assertThat(tls.mayShareSecretsWith(plain)).isFalse();
+    assertThat(plain.mayShareSecretsWith(Target.of(URI.create("ws://a.example/x")))).isFalse();
+    assertThat(plain.mayShareSecretsWith(Target.of(URI.create("ws://b.example:9000/")))).isFalse();
+  }
+}

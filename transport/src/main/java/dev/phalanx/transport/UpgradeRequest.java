@@ -1,0 +1,57 @@
+package dev.phalanx.transport;
+
+import dev.phalanx.http.Headers;
+import java.net.IDN;
+
+/**
+ * A GET that asks for an upgrade, and where it goes.
+ *
+ * @param host a name, or an address; that of IPv6 without brackets
+ * @param port 1 to 65535
+ * @param secure whether TLS is spoken
+ * @param target path and query, in ASCII
+ * @param headers all but {@code Host}, which follows from the above
+ */
+public record UpgradeRequest(
+    String host, int port, boolean secure, String target, Headers headers) {
+  /**
+   * Checks what would break the request line or the {@code Host}.
+   *
+   * @throws IllegalArgumentException that says what is wrong
+   */
+  public UpgradeRequest {
+    if (host.isEmpty()
+        || !host.chars().allMatch(c -> c > ' ' && c != 0x7f && "/?#@".indexOf(c) < 0)) {
+      throw new IllegalArgumentException("not a host: \"" + host + "\"");
+    }
+    host = host.contains(":") ? host : IDN.toASCII(host);
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("port must be 1 to 65535, not " + port);
+    }
+    if (!target.startsWith("/") || !target.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException("not a path and query in ASCII: \"" + target + "\"");
+    }
+    if (headers.contains("Host")) {
+      throw new IllegalArgumentException("Host follows from the address: it can't be a header");
+    }
+  }
+
+  /** Host and port for people. */
+  public String address() {
+    return bracketed() + ":" + port;
+  }
+
+  /** The bytes that go out, as ISO 8859-1. */
+  String head() {
+    boolean usual = port == (secure ? 443 : 80);
+    StringBuilder head = new StringBuilder(512);
+    head.append("GET ").append(target).append(" HTTP/1.1\r\n");
+    head.append("Host: ").append(usual ? bracketed() : address()).append("\r\n");
+    headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    return head.append("\r\n").toString();
+  }
+
+  private String bracketed() {
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+}

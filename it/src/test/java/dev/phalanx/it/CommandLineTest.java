@@ -34,7 +34,7 @@ class CommandLineTest {
   @TempDir private Path folder;
 
   /** Where the command's class is: in {@code hermes.jar}, once that is built. */
-  private static List<String> launch() throws Exception {
+  static List<String> launch() throws Exception {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     Path code = Path.of(Hermes.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<String> command = new ArrayList<>(List.of(java.toString()));

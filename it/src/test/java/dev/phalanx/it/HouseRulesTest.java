@@ -67,7 +67,10 @@ class HouseRulesTest {
   private static final List<Room> PROGRAMS =
       List.of(
           new Room("examples", LIBRARIES, SLF4J),
-          new Room("cli", union(LIBRARIES, Set.of("examples")), Set.of("org.slf4j", "picocli")));
+          new Room(
+              "cli",
+              union(LIBRARIES, Set.of("examples")),
+              Set.of("org.slf4j", "picocli", "org.jline", "tools.jackson")));
 
   /** Modules whose classes no rule is about: nobody may depend on them. */
   private static final Set<String> TESTS_ONLY = Set.of("it", "bench", "stress", "conformance");

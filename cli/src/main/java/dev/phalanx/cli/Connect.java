@@ -1,0 +1,152 @@
+package dev.phalanx.cli;
+
+import dev.phalanx.hermes.WsClosed;
+import dev.phalanx.hermes.client.WsClient;
+import dev.phalanx.hermes.client.WsClientConfig;
+import dev.phalanx.hermes.client.WsClientConnection;
+import dev.phalanx.hermes.client.WsHandshakeException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code hermes connect}: talks to a WebSocket, line by line. */
+@Command(
+    name = "connect",
+    description = {
+      "Connects to a WebSocket, sends each line, and shows what comes back.",
+      "In a terminal, lines can be edited and called back, and /help says what else there is.",
+      "When its input is piped, it prints plain lines and ends a moment after the last answer."
+    },
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:the connection was closed with 1000, by either side",
+      "1:the server can't be reached",
+      "2:the command was misused",
+      "3:the server answered, but opened no WebSocket",
+      "4:the connection was lost, or closed with another code"
+    },
+    mixinStandardHelpOptions = true)
+final class Connect implements Callable<Integer> {
+  private static final int UNREACHABLE = 1;
+  private static final int REFUSED = 3;
+  private static final int CLOSED_BADLY = 4;
+  private static final int NORMAL = 1000;
+
+  @Parameters(paramLabel = "URL", description = "ws://… or wss://…")
+  @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+  private String url;
+
+  @Option(
+      names = "--subprotocol",
+      paramLabel = "NAME",
+      description = "A subprotocol to offer; may be repeated, the preferred one first.")
+  private List<String> subprotocols = List.of();
+
+  @Option(
+      names = "--header",
+      paramLabel = "'NAME: VALUE'",
+      description = "A header for the handshake; may be repeated.")
+  private List<String> headers = List.of();
+
+  @Option(names = "--binary", description = "Send each line as a binary message.")
+  private boolean binary;
+
+  @Option(names = "--json", description = "Print JSON with indentation.")
+  private boolean json;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      description = {
+        "When the input is piped and has ended: how long nothing must have come back before the"
+            + " connection is closed (default: ${DEFAULT-VALUE})."
+      })
+  private double wait = 1;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    WsClientConfig config = config();
+    PrintWriter errors = spec.commandLine().getErr();
+    try (WsClientConnection connection = WsClient.connect(uri(), config)) {
+      talk(connection);
+      return codeOf(Objects.requireNonNull(connection.closed(), "it has ended"), errors);
+    } catch (WsHandshakeException e) {
+      errors.println("hermes: " + e.getMessage());
+      return REFUSED;
+    } catch (IOException e) {
+      errors.println("hermes: " + e.getMessage());
+      return UNREACHABLE;
+    }
+  }
+
+  private void talk(WsClientConnection connection) throws Exception {
+    Shown shown = new Shown(json);
+    if (System.console() != null && System.console().isTerminal()) {
+      new TerminalTalk(connection, shown, binary).run();
+    } else {
+      Duration patience = Duration.ofMillis(Math.round(wait * 1_000));
+      PrintWriter out = spec.commandLine().getOut();
+      new PipedTalk(connection, shown, binary, patience).run(System.in, out);
+    }
+  }
+
+  private static int codeOf(WsClosed closed, PrintWriter errors) {
+    if (closed.code().value() == NORMAL) {
+      return 0;
+    }
+    errors.println("hermes: closed with " + Shown.closed(closed));
+    return CLOSED_BADLY;
+  }
+
+  private URI uri() {
+    try {
+      URI uri = URI.create(url);
+      if (!"ws".equalsIgnoreCase(uri.getScheme()) && !"wss".equalsIgnoreCase(uri.getScheme())) {
+        throw misuse("URL must begin with ws:// or wss://, not " + url);
+      }
+      return uri;
+    } catch (IllegalArgumentException e) {
+      throw misuse("URL is malformed: " + e.getMessage());
+    }
+  }
+
+  private WsClientConfig config() {
+    if (!(wait >= 0) || wait > 3_600) {
+      throw misuse("--wait must be from 0 to 3600, not " + wait);
+    }
+    try {
+      WsClientConfig config =
+          WsClientConfig.defaults().withSubprotocols(subprotocols.toArray(String[]::new));
+      for (String header : headers) {
+        int colon = header.indexOf(':');
+        if (colon < 1) {
+          throw misuse("--header must be 'NAME: VALUE', not '" + header + "'");
+        }
+        config =
+            config.withHeader(
+                header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+      }
+      return config;
+    } catch (IllegalArgumentException e) {
+      throw misuse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ParameterException misuse(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.phalanx.cli;
+
+import dev.phalanx.hermes.WsClosed;
+import dev.phalanx.hermes.WsMessage;
+import java.util.HexFormat;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * How messages are shown.
+ *
+ * @param indented whether JSON is printed with indentation
+ */
+record Shown(boolean indented) {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** A message in full: text as it is, binary in hexadecimal. */
+  String message(WsMessage message) {
+    return message.isText() ? text(message.text()) : HexFormat.of().formatHex(message.bytes());
+  }
+
+  private String text(String text) {
+    if (!indented) {
+      return text;
+    }
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(JSON.readTree(text));
+    } catch (JacksonException e) { // then it isn't JSON
+      return text;
+    }
+  }
+
+  /** How a connection was closed: code, reason, and by whom. */
+  static String closed(WsClosed closed) {
+    String reason = closed.reason().isEmpty() ? "" : " (" + closed.reason() + ")";
+    String by =
+        switch (closed.by()) {
+          case PEER -> " by the server";
+          case US -> " by us";
+          case NOBODY -> "";
+        };
+    return closed.code().value() + reason + by;
+  }
+}

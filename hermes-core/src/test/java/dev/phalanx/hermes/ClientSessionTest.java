@@ -94,20 +94,13 @@ class ClientSessionTest {
     Set<Integer> keys = new HashSet<>();
     for (int i = 0; i < 500; i++) {
       session.connection().sendText("same");
-      int before = i;
-      await().until(() -> takeKey(keys) || keys.size() > before);
+      lane.run(() -> {}); // after the turn that writes it
+      byte[] bytes = peer.receive();
+      assertThat(bytes).hasSize(10);
+      assertThat(bytes[1] & 0x80).isEqualTo(0x80);
+      keys.add(ByteBuffer.wrap(bytes).getInt(2));
     }
     assertThat(keys).hasSize(500);
-  }
-
-  private boolean takeKey(Set<Integer> keys) {
-    byte[] bytes = peer.receive();
-    if (bytes.length == 0) {
-      return false;
-    }
-    assertThat(bytes).hasSize(10);
-    assertThat(bytes[1] & 0x80).isEqualTo(0x80);
-    return keys.add(ByteBuffer.wrap(bytes).getInt(2));
   }
 
   @Test

@@ -1,7 +1,8 @@
-// npm's `ws` as a WebSocket client that is told what to do, a line of JSON at a time, and tells what
-// it hears in the same way. NodePeers.java is at the other end of standard input and output.
+// npm's `ws` as WebSocket clients and servers that are told what to do, a line of JSON at a time,
+// and tell what they hear in the same way. NodePeers.java is at the other end of standard input and
+// output.
 import readline from 'node:readline';
-import WebSocket from 'ws';
+import WebSocket, { WebSocketServer } from 'ws';
 
 const sockets = new Map();
 
@@ -24,6 +25,17 @@ function open({ id, url, subprotocols, deflate = false }) {
   ws.on('error', (error) => tell(id, 'error', error.message));
 }
 
+// A server on a free port, which sends back what it hears.
+function listen({ id, subprotocol, deflate = false }) {
+  const handleProtocols = (offered) => (offered.has(subprotocol) ? subprotocol : false);
+  const server = new WebSocketServer({
+    host: '127.0.0.1', port: 0, perMessageDeflate: deflate, handleProtocols,
+  });
+  server.on('listening', () => tell(id, 'listening', '', server.address().port));
+  server.on('connection', (ws) =>
+    ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary })));
+}
+
 const verbs = {
   text: (ws, { text, last }) => ws.send(text, { fin: last }),
   binary: (ws, { base64, last }) => ws.send(Buffer.from(base64, 'base64'), { fin: last }),
@@ -37,6 +49,8 @@ lines.on('line', (line) => {
   const order = JSON.parse(line);
   if (order.verb === 'open') {
     open(order);
+  } else if (order.verb === 'listen') {
+    listen(order);
   } else {
     verbs[order.verb](sockets.get(order.id), order);
   }

@@ -147,6 +147,20 @@ final class NodePeers implements AutoCloseable {
     return open(uri, Map.of("subprotocols", List.of(subprotocols)));
   }
 
+  /**
+   * Has a server listen that sends back what it hears.
+   *
+   * @param subprotocol the one that it speaks
+   * @param deflate the options of {@code ws} for compression; false for none
+   */
+  URI listen(String subprotocol, Object deflate) throws IOException, InterruptedException {
+    Client server = new Client(ids.incrementAndGet());
+    clients.put(server.id, server);
+    order(
+        Map.of("verb", "listen", "id", server.id, "subprotocol", subprotocol, "deflate", deflate));
+    return URI.create("ws://127.0.0.1:" + server.hears("listening").code() + "/");
+  }
+
   private Client open(URI uri, Map<String, Object> options) throws IOException {
     Client client = new Client(ids.incrementAndGet());
     clients.put(client.id, client);

@@ -132,7 +132,7 @@ final class Life {
     if (policy == null || closing != null || state == WsClientState.CLOSED) {
       return false;
     }
-    if (state == WsClientState.OPEN && (leg != tried || tried.connection().isOpen())) {
+    if (state == WsClientState.OPEN && (!leg.equals(tried) || tried.connection().isOpen())) {
       return null; // it has been opened again meanwhile
     }
     WsClosed how = tried.connection().closed();

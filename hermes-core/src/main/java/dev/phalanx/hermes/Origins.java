@@ -95,7 +95,8 @@ public sealed interface Origins {
     // Not java.net.URI: to it, a host with an underscore (containers have such names) is none.
     private static final Pattern FORM =
         Pattern.compile(
-            "([A-Za-z][A-Za-z0-9+.-]*)://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?");
+            "([A-Za-z][A-Za-z0-9+.-]*)://"
+                + "([A-Za-z0-9_-][A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?");
 
     /** Null for what is no origin; "null", which sandboxed pages send, is none. */
     static @Nullable Origin parse(String text) {

@@ -73,7 +73,8 @@ class HouseRulesTest {
               Set.of("org.slf4j", "picocli", "org.jline", "tools.jackson")));
 
   /** Modules whose classes no rule is about: nobody may depend on them. */
-  private static final Set<String> TESTS_ONLY = Set.of("it", "bench", "stress", "conformance");
+  private static final Set<String> TESTS_ONLY =
+      Set.of("it", "bench", "stress", "fuzz", "conformance");
 
   private static final List<Room> HOUSE =
       Stream.concat(PUBLISHED.stream(), PROGRAMS.stream()).toList();

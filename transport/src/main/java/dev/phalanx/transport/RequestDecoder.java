@@ -1,10 +1,13 @@
 package dev.phalanx.transport;
 
+import dev.phalanx.http.HttpException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -16,6 +19,8 @@ import java.util.List;
  * the bytes after the request are still bytes. Lane-confined.
  */
 final class RequestDecoder extends HttpRequestDecoder {
+  private HeadLines head = new HeadLines();
+  private boolean inHead = true;
   private boolean waiting;
   private boolean discarding;
   private Runnable arrival = () -> {};
@@ -55,13 +60,31 @@ final class RequestDecoder extends HttpRequestDecoder {
     if (waiting) {
       return;
     }
+    int from = in.readerIndex();
     super.decode(ctx, in, out);
+    if (inHead) {
+      readAlong(in, from, out);
+    }
     waiting = !out.isEmpty() && out.getLast() instanceof LastHttpContent;
+  }
+
+  /** Netty decodes whole lines of a head, and of nothing else until it gives it out. */
+  private void readAlong(ByteBuf in, int from, List<Object> out) {
+    in.forEachByte(from, in.readerIndex() - from, head);
+    if (!out.isEmpty() && out.getFirst() instanceof HttpRequest request) {
+      inHead = false;
+      String fault = head.fault();
+      if (fault != null && request.decoderResult().isSuccess()) {
+        request.setDecoderResult(DecoderResult.failure(new HttpException(400, fault)));
+      }
+    }
   }
 
   /** The request was answered: decodes the next, if it is here already. */
   void next(ChannelHandlerContext ctx) throws Exception {
     waiting = false;
+    head = new HeadLines();
+    inHead = true;
     if (actualReadableBytes() > 0) {
       arrival.run();
     }

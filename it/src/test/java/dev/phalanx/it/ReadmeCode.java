@@ -39,6 +39,7 @@ final class ReadmeCode {
   private static final String IMPORTS =
       "import static org.junit.jupiter.api.Assertions.assertEquals;"
           + "import dev.phalanx.aegis.*; import dev.phalanx.http.*; import dev.phalanx.hermes.*;"
+          + "import dev.phalanx.hermes.client.*;"
           + "import dev.phalanx.stoa.*; import dev.phalanx.transport.*; import java.nio.file.Path;"
           + "import java.net.*; import java.net.http.*; import java.time.*;"
           + "import java.util.*; import java.util.concurrent.*;";
@@ -95,7 +96,11 @@ final class ReadmeCode {
   }
 
   private static Source source(Readme.Block block) {
-    String code = block.code().replace("\"0.0.0.0:8080\"", "dev.phalanx.it.ReadmeSnippet.address");
+    String code =
+        block
+            .code()
+            .replace("\"0.0.0.0:8080\"", "dev.phalanx.it.ReadmeSnippet.address")
+            .replace("\"ws://localhost:8080/ws/echo\"", "dev.phalanx.it.ReadmeSnippet.url");
     String above = "\n".repeat(block.line() - 1);
     if (isProgram(block)) {
       return new Source(typeIn(block), above + code);

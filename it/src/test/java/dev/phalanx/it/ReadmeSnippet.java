@@ -16,6 +16,9 @@ public abstract class ReadmeSnippet {
   /** Stands where the README says {@code "0.0.0.0:8080"}. */
   public static volatile String address = "";
 
+  /** Stands where the README says {@code "ws://localhost:8080/ws/echo"}. */
+  public static volatile String url = "";
+
   protected WsScope scope;
   protected WsConnection conn;
   protected WsMessage msg;

@@ -109,6 +109,7 @@ class ReadmeTest {
       case "The scope 2" -> tasks(block);
       case "Who may connect 1" -> whoMayConnect(block);
       case "Compression 1", "TLS 1" -> code.snippet(block).run();
+      case "Client 1" -> client(block);
       case "Testing 1" -> testing(block);
       case "Behind a reverse proxy 1" -> code.snippet(block).run();
       default -> throw new AssertionError("no scenario for this block: add one to ReadmeTest.run");
@@ -318,6 +319,14 @@ class ReadmeTest {
         assertThat(reply.status()).isEqualTo(101);
         ada.hears(Frame.text("ada"));
       }
+    }
+  }
+
+  /** Without an answer from the echo there would be no next message, and that is an exception. */
+  private static void client(Readme.Block block) throws Exception {
+    try (RunningServer server = Demo.start(LOCALHOST, 0)) {
+      ReadmeSnippet.url = "ws://%s:%d/ws/echo".formatted(LOCALHOST, server.port());
+      code.snippet(block).run();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.phalanx.hermes.client.WsClient;
 import dev.phalanx.hermes.client.WsClientConfig;
 import dev.phalanx.hermes.client.WsClientConnection;
 import dev.phalanx.hermes.client.WsHandshakeException;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -95,13 +97,17 @@ final class Connect implements Callable<Integer> {
 
   private void talk(WsClientConnection connection) throws Exception {
     Shown shown = new Shown(json);
-    if (System.console() != null && System.console().isTerminal()) {
+    if (isTerminal(System.console())) {
       new TerminalTalk(connection, shown, binary).run();
     } else {
       Duration patience = Duration.ofMillis(Math.round(wait * 1_000));
       PrintWriter out = spec.commandLine().getOut();
       new PipedTalk(connection, shown, binary, patience).run(System.in, out);
     }
+  }
+
+  private static boolean isTerminal(@Nullable Console console) {
+    return console != null && console.isTerminal();
   }
 
   private static int codeOf(WsClosed closed, PrintWriter errors) {

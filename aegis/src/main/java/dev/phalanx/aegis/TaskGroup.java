@@ -1,9 +1,9 @@
 package dev.phalanx.aegis;
 
 import dev.phalanx.aegis.trace.TraceEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * then they are reported. Its lock serialises the calls of the joiner, and nothing else.
  */
 final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
+  /** How soon it is seen that tasks were told to end, where they don't. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final LiveScope around;
   private final Lifetime life;
   private final List<? extends Executable<? extends T>> tasks;
   private final Joiner<T, R> joiner; // called under the lock
   private final List<Thread> threads;
   private final List<Interrupts> interrupts;
-  private final CountDownLatch running;
   private final AtomicInteger next;
   private @Nullable Throwable broken; // guarded by this: what the joiner threw
   private boolean enough; // guarded by this: the joiner has said so
@@ -38,7 +40,6 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
     this.joiner = joiner;
     this.threads = new ArrayList<>(width);
     this.interrupts = new ArrayList<>(width);
-    this.running = new CountDownLatch(width);
     this.next = new AtomicInteger(width);
     for (int i = 0; i < width; i++) {
       int first = i;
@@ -76,7 +77,7 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
     var ownLink = life.token.onCancel(this::stop);
     var link = life.endsWith(around.life());
     try {
-      running.await();
+      awaitEnd();
       return null;
     } catch (InterruptedException e) {
       if (life.token.cancel("the caller of " + life.name() + " was interrupted")) {
@@ -91,12 +92,17 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
     }
   }
 
-  /** Tells the tasks to end, and the one who waits for them that it need not wait for ever. */
+  /** Until all have ended, or were told to: from then on they have a limit. */
+  private void awaitEnd() throws InterruptedException {
+    for (Thread thread : threads) {
+      while (!life.token.isCancelled() && !thread.join(LOOK)) {
+        continue; // a task may take as long as it likes
+      }
+    }
+  }
+
   private void stop() {
     interrupts.forEach(Interrupts::give);
-    while (running.getCount() > 0) {
-      running.countDown();
-    }
   }
 
   /** One thread's work: its first task, then whichever is next. */
@@ -109,7 +115,6 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
         break;
       }
     }
-    running.countDown();
   }
 
   private void settle(int index, Interrupts own) {

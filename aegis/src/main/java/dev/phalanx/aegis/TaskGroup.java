@@ -95,8 +95,9 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
   /** Until all have ended, or were told to: from then on they have a limit. */
   private void awaitEnd() throws InterruptedException {
     for (Thread thread : threads) {
-      while (!life.token.isCancelled() && !thread.join(LOOK)) {
-        continue; // a task may take as long as it likes
+      boolean ended = false;
+      while (!ended && !life.token.isCancelled()) { // a task may take as long as it likes
+        ended = thread.join(LOOK);
       }
     }
   }

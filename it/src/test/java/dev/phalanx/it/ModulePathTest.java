@@ -235,6 +235,7 @@ class ModulePathTest {
         .containsExactlyInAnyOrder(
             "dev.phalanx.aegis",
             "dev.phalanx.hermes",
+            "dev.phalanx.hermes.client",
             "dev.phalanx.http",
             "dev.phalanx.rfc6455",
             "dev.phalanx.stoa",

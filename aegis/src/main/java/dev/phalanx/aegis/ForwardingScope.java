@@ -15,7 +15,7 @@ public abstract class ForwardingScope implements ExecutionScope {
   }
 
   /** The scope underneath. */
-  protected final ExecutionScope delegate() {
+  protected ExecutionScope delegate() {
     return scope;
   }
 

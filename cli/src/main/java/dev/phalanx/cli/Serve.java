@@ -47,7 +47,7 @@ final class Serve implements Callable<Integer> {
 
   @Option(
       names = "--tls-self-signed",
-      description = "Serve https and wss with a certificate made for now: for development.")
+      description = "Serve https and wss with a certificate of its own making, for development.")
   private boolean tlsSelfSigned;
 
   @Spec

@@ -2,12 +2,11 @@ package dev.phalanx.hermes;
 
 import dev.phalanx.aegis.AttributeKey;
 import dev.phalanx.aegis.AuthContext;
-import dev.phalanx.aegis.ForwardingScope;
+import dev.phalanx.http.ForwardingRequestScope;
 import dev.phalanx.http.PathParams;
-import dev.phalanx.http.Request;
 
 /** A connection's scope, with who is at its other end. */
-final class AuthConnectionScope extends ForwardingScope implements AuthWsScope {
+final class AuthConnectionScope extends ForwardingRequestScope implements AuthWsScope {
   private final WsScope scope;
   private final AuthContext auth;
 
@@ -25,16 +24,6 @@ final class AuthConnectionScope extends ForwardingScope implements AuthWsScope {
   @Override
   public WsConnection connection() {
     return scope.connection();
-  }
-
-  @Override
-  public Request request() {
-    return scope.request();
-  }
-
-  @Override
-  public PathParams params() {
-    return scope.params();
   }
 
   @Override

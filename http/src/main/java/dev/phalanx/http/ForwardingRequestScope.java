@@ -1,37 +1,30 @@
 package dev.phalanx.http;
 
-import dev.phalanx.aegis.AttributeKey;
-import dev.phalanx.aegis.ExecutionScope;
 import dev.phalanx.aegis.ForwardingScope;
 
-/** A request and its parameters on top of a scope. */
-final class ForwardingRequestScope extends ForwardingScope implements RequestScope {
-  private final Request request;
-  private final PathParams params;
+/** A request's scope that adds something to another one: what an upper layer's are built on. */
+public abstract class ForwardingRequestScope extends ForwardingScope implements RequestScope {
+  private final RequestScope scope;
 
-  ForwardingRequestScope(ExecutionScope scope, Request request, PathParams params) {
+  /** Forwards to a request's scope. */
+  protected ForwardingRequestScope(RequestScope scope) {
     super(scope);
-    this.request = request;
-    this.params = params;
+    this.scope = scope;
+  }
+
+  /** The scope underneath. */
+  @Override
+  protected final RequestScope delegate() {
+    return scope;
   }
 
   @Override
-  public Request request() {
-    return request;
+  public final Request request() {
+    return scope.request();
   }
 
   @Override
-  public PathParams params() {
-    return params;
-  }
-
-  @Override
-  public <T> RequestScope withAttribute(AttributeKey<T> key, T value) {
-    return new ForwardingRequestScope(delegate().withAttribute(key, value), request, params);
-  }
-
-  @Override
-  public RequestScope withParams(PathParams other) {
-    return new ForwardingRequestScope(delegate(), request, other);
+  public final PathParams params() {
+    return scope.params();
   }
 }

@@ -27,6 +27,6 @@ public interface RequestScope extends ExecutionScope {
 
   /** A scope for a request, on top of a scope that somebody else opens and closes. */
   static RequestScope of(ExecutionScope scope, Request request, PathParams params) {
-    return new ForwardingRequestScope(scope, request, params);
+    return new PlainRequestScope(scope, request, params);
   }
 }

@@ -60,16 +60,15 @@ final class MessageAssembler {
   Event.@Nullable Failed readFrom(FrameDecoder frame, ByteBuffer in) {
     int from = payload.size();
     MessageInflater inflating = compressed ? inflater : null;
+    Event.Failed failed = null;
     if (inflating == null) {
       payload.readFrom(frame, in);
     } else {
-      Event.Failed failed = inflate(inflating, frame, in);
-      if (failed != null) {
-        return failed;
-      }
+      failed = inflate(inflating, frame, in);
     }
-    return !text || isValidFrom(from, isLast(frame))
-        ? null
+    // What came before a failure is looked at too: the first fault counts, however it was read.
+    return !text || isValidFrom(from, failed == null && isLast(frame))
+        ? failed
         // §8.1: text that is not UTF-8 fails the connection, wherever in the message that shows.
         : new Event.Failed(CloseCodes.INVALID_PAYLOAD_DATA, "text is not valid UTF-8");
   }

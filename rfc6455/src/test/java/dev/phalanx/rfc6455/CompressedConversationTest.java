@@ -251,6 +251,31 @@ class CompressedConversationTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("Of two faults the first counts, whether it is read whole or byte by byte")
+  void twoFaults(Side us) {
+    byte[] invalidThenTooLarge = new byte[70_000];
+    invalidThenTooLarge[0] = -1;
+    byte[] tooLargeThenInvalid = new byte[70_000];
+    tooLargeThenInvalid[69_999] = -1;
+
+    for (boolean dripping : new boolean[] {false, true}) {
+      peerSays(us, invalidThenTooLarge, dripping).weFail(1007, "text is not valid UTF-8");
+      peerSays(us, tooLargeThenInvalid, dripping)
+          .weFail(1009, "message larger than maxMessageSize (65536 bytes)");
+    }
+  }
+
+  private Conversation peerSays(Side us, byte[] text, boolean dripping) {
+    Conversation talk = talk(us, true);
+    byte[] frame = RawFrame.text(deflated(text)).compressed().from(us.other());
+    for (int at = 0; at < frame.length; at += dripping ? 1 : frame.length) {
+      talk.peerSends(Arrays.copyOfRange(frame, at, dripping ? at + 1 : frame.length));
+    }
+    return talk;
+  }
+
+  @ParameterizedTest
+  @EnumSource
   @DisplayName("RFC 6455 §10.4: a compressed frame may be an eighth larger than maxFrameSize")
   void theLimitOfAFrame(Side us) {
     Limits limits = Limits.defaults().withMaxFrameSize(1_000);

@@ -28,12 +28,10 @@ import org.jspecify.annotations.Nullable;
  * takes a value, then gives the place back. Closed and nothing reserved is the end: a value that
  * was accepted before the close is always received.
  *
- * <p>Full and relieved. When a value finds no room, {@code pressured} is set; when the consumer has
- * emptied the channel to half of both bounds, it clears it, and wakes the producers that wait in
- * {@link #emit}. The producer looks at the state again after setting it, and the consumer looks at
- * it after changing the state, so the relief can't be missed. Each change is owed one call, of
- * {@link Builder#onPressure} and {@link Builder#onRelief} in turn; who finds nothing owed makes the
- * calls until nothing is, so that they alternate and never overlap.
+ * <p>Full and relieved. When a value finds no room, the {@link Pressure} is set; when the consumer
+ * has emptied the channel to half of both bounds, it clears it, and wakes the producers that wait
+ * in {@link #emit}. The producer looks at the state again after setting it, and the consumer looks
+ * at it after changing the state, so the relief can't be missed.
  *
  * @param <T> what is passed on
  */
@@ -46,8 +44,6 @@ public final class Channel<T> implements Source<T> {
 
   private static final VarHandle STATE;
   private static final VarHandle TAIL;
-  private static final VarHandle PRESSURED;
-  private static final VarHandle OWED;
   private static final VarHandle ENDING;
 
   static {
@@ -55,8 +51,6 @@ public final class Channel<T> implements Source<T> {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       STATE = lookup.findVarHandle(Channel.class, "state", long.class);
       TAIL = lookup.findVarHandle(Channel.class, "tail", Node.class);
-      PRESSURED = lookup.findVarHandle(Channel.class, "pressured", boolean.class);
-      OWED = lookup.findVarHandle(Channel.class, "owed", int.class);
       ENDING = lookup.findVarHandle(Channel.class, "ending", Received.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -66,14 +60,10 @@ public final class Channel<T> implements Source<T> {
   private final int capacity;
   private final long maxWeight;
   private final ToLongFunction<? super T> weigher;
-  private final Runnable pressure;
-  private final Runnable relief;
+  private final Pressure pressure;
   private final Runnable end;
 
   private volatile long state;
-  private volatile boolean pressured;
-  private volatile int owed; // changes of pressured that have not been told
-  private boolean told; // what was told last; of him who makes the calls
   private volatile @Nullable Thread consumer; // set while the consumer waits
   private volatile @Nullable Received<T> ending; // written once, before the closed flag
   private volatile @Nullable Queue<Thread> blocked; // producers in emit; null until there is one
@@ -87,8 +77,7 @@ public final class Channel<T> implements Source<T> {
     this.capacity = builder.capacity;
     this.maxWeight = builder.maxWeight;
     this.weigher = builder.weigher;
-    this.pressure = builder.pressure;
-    this.relief = builder.relief;
+    this.pressure = new Pressure(builder.pressure, builder.relief);
     this.end = builder.end;
     this.head = new Node<>(null, 0);
     this.tail = head;
@@ -122,8 +111,8 @@ public final class Channel<T> implements Source<T> {
           link(new Node<>(value, weight));
           return Emission.ACCEPTED;
         }
-      } else if (!pressured) {
-        press(); // and look again: the consumer may have made room before it could see this
+      } else if (!pressure.isOn()) {
+        pressure.set(); // and look again: the consumer may have made room before it could see this
       } else if (state == seen) {
         return Emission.FULL; // full when the pressure was on: so the relief is still to come
       }
@@ -308,25 +297,8 @@ public final class Channel<T> implements Source<T> {
 
   private void giveBack(long place) {
     long left = (long) STATE.getAndAdd(this, -place) - place;
-    if (pressured && isRelieved(left) && PRESSURED.compareAndSet(this, true, false)) {
-      wakeProducers();
-      tell();
-    }
-  }
-
-  private void press() {
-    if (PRESSURED.compareAndSet(this, false, true)) {
-      tell();
-    }
-  }
-
-  /** Makes the call that a change of {@code pressured} is owed, or leaves it to who is at it. */
-  private void tell() {
-    if ((int) OWED.getAndAdd(this, 1) == 0) {
-      do {
-        told = !told;
-        (told ? pressure : relief).run();
-      } while ((int) OWED.getAndAdd(this, -1) > 1);
+    if (pressure.isOn() && isRelieved(left)) {
+      pressure.clear(this::wakeProducers);
     }
   }
 

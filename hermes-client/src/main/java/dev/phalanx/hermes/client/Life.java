@@ -5,8 +5,6 @@ import dev.phalanx.aegis.TimeSource;
 import dev.phalanx.hermes.Unsent;
 import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.WsMessage;
-import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class Life {
   private static final Logger log = LoggerFactory.getLogger(WsClientConnection.class);
   private static final Unsent NOTHING = new Unsent(List.of(), List.of());
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Opening opening;
   private final WsClientConfig config;
@@ -241,7 +238,7 @@ final class Life {
     telling.state(WsClientState.RECONNECTING);
     try {
       inbox.awaitRoom();
-      Leg next = redial(policy, ReconnectPolicy.hintIn(how));
+      Leg next = new Redial(opening, policy, time).run(ReconnectPolicy.hintIn(how));
       return next == null ? null : adopt(next);
     } catch (InterruptedException e) {
       return null; // closed meanwhile
@@ -255,38 +252,6 @@ final class Life {
     backlog.putBack(lost.session().unsent().waiting());
     state = WsClientState.RECONNECTING;
     return true;
-  }
-
-  private @Nullable Leg redial(ReconnectPolicy policy, @Nullable Duration firstHint)
-      throws InterruptedException {
-    Duration hint = firstHint;
-    for (int attempt = 1; attempt <= policy.attempts(); attempt++) {
-      sleep(policy.delayBefore(attempt, hint, RANDOM));
-      try {
-        return opening.open();
-      } catch (WsHandshakeException e) {
-        log.debug("attempt {}: {}", attempt, e.getMessage());
-        if (!policy.retries(e.status())) {
-          break;
-        }
-        hint = ReconnectPolicy.hintIn(e);
-      } catch (IOException e) {
-        log.debug("attempt {}: {}", attempt, e.getMessage());
-        hint = null;
-      }
-    }
-    log.info("{}: given up", opening.target());
-    return null;
-  }
-
-  private void sleep(Duration delay) throws InterruptedException {
-    long deadline = time.nanoTime() + delay.toNanos();
-    while (time.nanoTime() - deadline < 0) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      time.parkUntil(deadline);
-    }
   }
 
   /** The next leg is there: what waited goes out first, then it is everybody's. */

@@ -83,8 +83,8 @@ final class MessageInflater {
         }
       }
       return Outcome.FITS;
-    } catch (DataFormatException e) {
-      return Outcome.CORRUPT;
+    } catch (DataFormatException e) { // beyond the limit it may be seen, or not: it is late
+      return to.size() > limit ? Outcome.TOO_BIG : Outcome.CORRUPT;
     }
   }
 

@@ -47,9 +47,14 @@ final class PayloadBuffer {
       long guess = Math.max(2L * size, 2L * inflater.getRemaining() + MIN_INFLATED);
       bytes = Arrays.copyOf(bytes, (int) Math.min(guess, atMost));
     }
-    int length = inflater.inflate(bytes, size, bytes.length - size);
-    size += length;
-    return length;
+    int before = size;
+    long written = inflater.getBytesWritten();
+    try {
+      inflater.inflate(bytes, size, bytes.length - size);
+    } finally {
+      size += (int) (inflater.getBytesWritten() - written); // what came before a fault came too
+    }
+    return size - before;
   }
 
   int size() {

@@ -265,6 +265,27 @@ class CompressedConversationTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, Integer.MAX_VALUE})
+  @DisplayName("What is corrupt beyond the limit is too large, as fast as it may be seen")
+  void tooLargeThenCorrupt(int atOnce) {
+    byte[] foundByFuzzing =
+        Wire.hex(
+            "c10bca48cdcdc957c8409000004272727272727272727272727272727272727272f27272"
+                + "72727272727272724661696c6564ca48cdc9c957409005a360140c2e24fffdfdc8f0f0f0"
+                + "f0f0f0f0f0f0f0f0f0f0f0f0f0f072727272727288d8d8d8d8d8d8d8d8d8d8d8d8d8d8d8"
+                + "d8d8d8d8d8d8d8d800");
+    Conversation talk = talk(Side.CLIENT, false, new Limits(2_000, 1_500, 16));
+    int length = Math.min(atOnce, foundByFuzzing.length);
+
+    for (int at = 0; at < foundByFuzzing.length; at += length) {
+      talk.peerSends(Arrays.copyOfRange(foundByFuzzing, at, at + length));
+    }
+
+    talk.weHear(
+        "text hemlo hemlo hemlo", "failed 1009 message larger than maxMessageSize (2000 bytes)");
+  }
+
   private Conversation peerSays(Side us, byte[] text, boolean dripping) {
     Conversation talk = talk(us, true);
     byte[] frame = RawFrame.text(deflated(text)).compressed().from(us.other());

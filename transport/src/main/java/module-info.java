@@ -1,5 +1,6 @@
 /** Listening, dialling and native I/O, on Netty. */
 module dev.phalanx.transport {
+  requires java.management;
   requires static transitive org.jspecify;
   requires transitive dev.phalanx.http;
   requires io.netty.buffer;

@@ -48,11 +48,12 @@ final class Dispatcher {
     try (OwnedScope scope = application.openScope(request.toString())) {
       exchange.onAbandoned(
           () -> scope.cancellation().cancel("the peer has gone", Thread::startVirtualThread));
-      Response response = answer(scopeOf(exchange, scope), session);
+      Response response = answer(exchange, scopeOf(exchange, scope), session);
       Upgrade.Session accepted = session.get();
       if (accepted == null || response.status() != 101) {
         exchange.respond(response);
       } else {
+        exchange.runs(accepted.route());
         exchange.upgrade(response, accepted);
         sessions.run(accepted);
       }
@@ -66,10 +67,13 @@ final class Dispatcher {
   }
 
   /** Never fails: what goes wrong is a response too. */
-  private Response answer(RequestScope scope, AtomicReference<Upgrade.@Nullable Session> session) {
+  private Response answer(
+      HttpExchange exchange,
+      RequestScope scope,
+      AtomicReference<Upgrade.@Nullable Session> session) {
     try {
       List<String> path = PathPattern.segmentsOf(scope.request().path());
-      HttpHandler end = passed -> dispatch(passed, path, session);
+      HttpHandler end = passed -> dispatch(exchange, passed, path, session);
       HttpHandler whole = Middleware.around(router.middleware(path), end);
       return ExecutionScope.callIn(scope, same -> whole.handle(scope));
     } catch (HttpException e) {
@@ -84,7 +88,10 @@ final class Dispatcher {
   }
 
   private Response dispatch(
-      RequestScope scope, List<String> path, AtomicReference<Upgrade.@Nullable Session> session)
+      HttpExchange exchange,
+      RequestScope scope,
+      List<String> path,
+      AtomicReference<Upgrade.@Nullable Session> session)
       throws Exception {
     Request request = scope.request();
     Response upgraded = upgrade(scope, session, true);
@@ -93,6 +100,7 @@ final class Dispatcher {
     }
     PathTable.Match<Route> match = router.find(request.method(), path);
     if (match != null) {
+      exchange.runs(match.value().key());
       HttpHandler handler = match.value().handler(application.handlers(), scope);
       RequestScope own = scope.withParams(match.params());
       return ExecutionScope.callIn(own, same -> handler.handle(own));

@@ -1,6 +1,7 @@
 package dev.phalanx.stoa;
 
 import dev.phalanx.aegis.Stragglers;
+import dev.phalanx.transport.HttpExchange;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +13,7 @@ final class RequestThreads {
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private final AtomicLong count = new AtomicLong();
 
-  void start(Runnable work) {
+  void start(HttpExchange exchange, Runnable work) {
     Runnable tracked =
         () -> {
           try {
@@ -21,8 +22,7 @@ final class RequestThreads {
             running.remove(Thread.currentThread());
           }
         };
-    Thread thread =
-        Thread.ofVirtual().name("request-" + count.incrementAndGet()).unstarted(tracked);
+    Thread thread = exchange.newThread("request-" + count.incrementAndGet(), tracked);
     running.add(thread);
     thread.start();
   }

@@ -138,7 +138,7 @@ public final class Runner {
         HttpServer.listen(
             new InetSocketAddress(host, port),
             config,
-            exchange -> threads.start(() -> dispatcher.serve(exchange)));
+            exchange -> threads.start(exchange, () -> dispatcher.serve(exchange)));
     return new RunningServer(server, sessions, threads, shutdownTimeout, last);
   }
 }

@@ -99,7 +99,7 @@ public final class HttpServer implements AutoCloseable {
       throw new IOException(
           "cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
     }
-    log.info("I/O: {}", loops.io().description());
+    log.info("I/O: {}; {}", loops.io().description(), loops.scheduling());
     return new HttpServer(loops, tls, bound.channel(), connections, stopped);
   }
 

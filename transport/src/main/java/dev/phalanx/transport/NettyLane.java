@@ -7,13 +7,23 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** An event loop. */
 final class NettyLane implements Lane {
   private final EventLoop loop;
+  private final @Nullable LaneWatch watch; // null where the loop doesn't carry threads
 
-  NettyLane(EventLoop loop) {
+  NettyLane(EventLoop loop, @Nullable LaneWatch watch) {
     this.loop = loop;
+    this.watch = watch;
+  }
+
+  /** How the threads of a handler are carried; null where the JDK's scheduler does that. */
+  @Nullable Carriage newCarriage() {
+    return watch != null && loop instanceof LaneLoop carrying
+        ? new Carriage(carrying, watch)
+        : null;
   }
 
   @Override

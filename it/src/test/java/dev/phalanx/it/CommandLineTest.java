@@ -180,7 +180,9 @@ class CommandLineTest {
       assertThat(serve.stderr().lines())
           .singleElement()
           .asString()
-          .matches(".* INFO dev\\.phalanx\\.transport\\.HttpServer: I/O: (epoll|kqueue|NIO.*)");
+          .matches(
+              ".* INFO dev\\.phalanx\\.transport\\.HttpServer: I/O: (epoll|kqueue|NIO.*);"
+                  + " handlers run on their event loop");
     }
   }
 

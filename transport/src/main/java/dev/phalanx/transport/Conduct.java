@@ -10,16 +10,20 @@ import org.slf4j.LoggerFactory;
  * next wake-up on, for a while, and for longer each time. Any thread.
  */
 final class Conduct {
-  /** So many times in {@link #MEMORY}, and a route is moved off. */
+  /** So many strikes within {@link #MEMORY}, and a route is moved off. */
   static final int STRIKES = 3;
 
   static final Duration MEMORY = Duration.ofMinutes(1);
 
+  /** Held up for so long at once, it has two strikes: a first call may have to load its classes. */
+  static final Duration LONG = Duration.ofMillis(200);
+
   /** Held up for so long at once, it is moved off the first time. */
-  static final Duration TOO_LONG = Duration.ofMillis(200);
+  static final Duration TOO_LONG = Duration.ofSeconds(1);
 
   private static final Duration FIRST_BAN = Duration.ofMinutes(1);
   private static final Duration LONGEST_BAN = Duration.ofHours(1);
+  private static final StackTraceElement[] NOWHERE = {};
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
   private final String route;
@@ -46,42 +50,48 @@ final class Conduct {
 
   /** Its lane waited for it, and then waited no longer. */
   synchronized void heldUp(long now, StackTraceElement[] where) {
-    if (strikes == 0 || now - firstStrike > MEMORY.toNanos()) {
-      strikes = 0;
-      firstStrike = now;
-    }
-    strikes++;
     if (log.isDebugEnabled()) {
       log.debug("{} holds up its event loop, which goes on without it{}", route, at(where));
     }
-    if (strikes >= STRIKES) {
-      moveOff(now, strikes + " times within " + MEMORY.toSeconds() + " s", where);
-    }
+    strike(1, now, where);
   }
 
   /** It has given way at last. */
   synchronized void gaveWay(long now, long nanos) {
     if (nanos >= TOO_LONG.toNanos()) {
-      moveOff(now, "for " + nanos / 1_000_000 + " ms", new StackTraceElement[0]);
+      strike(STRIKES, now, NOWHERE);
+    } else if (nanos >= LONG.toNanos()) {
+      strike(1, now, NOWHERE);
     }
   }
 
-  private void moveOff(long now, String how, StackTraceElement[] where) {
+  private void strike(int count, long now, StackTraceElement[] where) {
     if (movedOff) {
       return;
     }
+    if (strikes == 0 || now - firstStrike > MEMORY.toNanos()) {
+      strikes = 0;
+      firstStrike = now;
+    }
+    strikes += count;
+    if (strikes >= STRIKES) {
+      moveOff(now, where);
+    }
+  }
+
+  private void moveOff(long now, StackTraceElement[] where) {
     until = now + ban.toNanos();
     movedOff = true;
+    strikes = 0;
     log.warn(
-        "{} held up its event loop {}: by computing, or by a blocking call that pins its thread (files,"
-            + " names, native code). It runs on the JDK's scheduler for the next {} s, at a higher cost a"
-            + " message. What computes belongs into inWorker(…).{}",
+        "{} holds up its event loop, by computing or by a blocking call that pins its thread (files,"
+            + " names, native code). For the next {} s it runs on the JDK's scheduler, where a message"
+            + " costs more. What computes belongs into inWorker(…).{}",
         route,
-        how,
         ban.toSeconds(),
         at(where));
-    ban = ban.multipliedBy(2).compareTo(LONGEST_BAN) > 0 ? LONGEST_BAN : ban.multipliedBy(2);
-    strikes = 0;
+    Duration twice = ban.multipliedBy(2);
+    ban = twice.compareTo(LONGEST_BAN) > 0 ? LONGEST_BAN : twice;
   }
 
   private static String at(StackTraceElement[] where) {

@@ -12,6 +12,7 @@ module dev.phalanx.transport {
   requires io.netty.transport;
   requires static io.netty.transport.classes.epoll;
   requires static io.netty.transport.classes.kqueue;
+  requires static io.netty.transport.unix.common;
   requires org.slf4j;
 
   exports dev.phalanx.transport;

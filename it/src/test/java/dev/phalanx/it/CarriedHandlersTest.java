@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -202,8 +201,6 @@ class CarriedHandlersTest {
 
   @Test
   void what_is_said_keeps_its_order_while_the_loop_goes_from_thread_to_thread() throws Exception {
-    long seed = Long.getLong("hermes.seed", 0);
-    Random random = new Random(seed == 0 ? System.nanoTime() : seed);
     WsHandler computesNowAndThen =
         scope -> {
           for (WsMessage message : scope.connection().inbound()) {
@@ -216,27 +213,31 @@ class CarriedHandlersTest {
             scope.connection().send(message);
           }
         };
-    try (LogCapture quiet = LogCapture.of("dev.phalanx.transport");
-        Serving serving = onOneLoop(ws -> ws.route("/{id}", computesNowAndThen))) {
-      List<JdkClient> clients = new ArrayList<>();
-      List<List<String>> said = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
-        clients.add(JdkClient.at(serving.ws("/" + i)));
-        said.add(new ArrayList<>());
-      }
-      for (int round = 0; round < 30; round++) {
-        for (int i = 0; i < clients.size(); i++) {
-          String message = round + (random.nextInt(150) == 0 ? "!" : "");
-          said.get(i).add(message);
-          clients.get(i).says(message);
-        }
-      }
-      for (int i = 0; i < clients.size(); i++) {
-        for (String message : said.get(i)) {
-          clients.get(i).hears(message);
-        }
-        clients.get(i).close();
-      }
-    }
+    Seed.run(
+        "CarriedHandlersTest",
+        random -> {
+          try (LogCapture quiet = LogCapture.of("dev.phalanx.transport");
+              Serving serving = onOneLoop(ws -> ws.route("/{id}", computesNowAndThen))) {
+            List<JdkClient> clients = new ArrayList<>();
+            List<List<String>> said = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+              clients.add(JdkClient.at(serving.ws("/" + i)));
+              said.add(new ArrayList<>());
+            }
+            for (int round = 0; round < 30; round++) {
+              for (int i = 0; i < clients.size(); i++) {
+                String message = round + (random.nextInt(150) == 0 ? "!" : "");
+                said.get(i).add(message);
+                clients.get(i).says(message);
+              }
+            }
+            for (int i = 0; i < clients.size(); i++) {
+              for (String message : said.get(i)) {
+                clients.get(i).hears(message);
+              }
+              clients.get(i).close();
+            }
+          }
+        });
   }
 }

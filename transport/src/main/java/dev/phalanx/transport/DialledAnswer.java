@@ -78,6 +78,7 @@ public final class DialledAnswer implements AutoCloseable {
     channel.pipeline().addLast(wire);
     channel.pipeline().remove(dialling);
     channel.pipeline().remove(AnswerDecoder.class); // which passes on what it hasn't decoded
+    wire.begins(channel.newSucceededFuture());
     if (dialling.isInputEnded()) {
       wire.inputEnded(); // it wasn't there to hear of it
     }

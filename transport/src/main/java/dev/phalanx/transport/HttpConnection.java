@@ -5,6 +5,7 @@ import dev.phalanx.http.HttpException;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -208,11 +209,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     exchange = null;
-    ctx.writeAndFlush(ResponseFrames.of(handshake, false, false));
+    ChannelFuture answer = ctx.writeAndFlush(ResponseFrames.of(handshake, false, false));
     ctx.pipeline().addLast(wire);
     ctx.pipeline().remove(this);
     ctx.pipeline().remove(HttpResponseEncoder.class);
     ctx.pipeline().remove(decoder); // which passes on what it hasn't decoded
+    wire.begins(answer);
     if (inputEnded) {
       wire.inputEnded(); // it wasn't there to hear of it
     }

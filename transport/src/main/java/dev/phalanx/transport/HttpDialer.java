@@ -129,6 +129,7 @@ public final class HttpDialer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    channel.config().setRecvByteBufAllocator(new ReadBuffers());
                     fill(channel, proxy, tls, request, config);
                   }
                 })

@@ -79,6 +79,7 @@ public final class HttpServer implements AutoCloseable {
                     if (tls != null) {
                       channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                     }
+                    channel.config().setRecvByteBufAllocator(new ReadBuffers());
                     RequestDecoder decoder = new RequestDecoder(config);
                     NettyLane lane = loops.laneOf(channel.eventLoop());
                     channel

@@ -1,5 +1,6 @@
 package dev.phalanx.transport;
 
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -17,6 +18,12 @@ import io.netty.channel.epoll.EpollIoOps;
  * own does so.
  */
 final class MendedEpoll implements IoHandler {
+  /**
+   * So many sockets are read before what they have brought is handled, and answered: with more, the
+   * first of them have gone from the processor's cache by then.
+   */
+  private static final int AT_ONCE = 32;
+
   private final IoHandler epoll;
 
   private MendedEpoll(IoHandler epoll) {
@@ -24,7 +31,8 @@ final class MendedEpoll implements IoHandler {
   }
 
   static IoHandlerFactory newFactory() {
-    IoHandlerFactory factory = EpollIoHandler.newFactory();
+    IoHandlerFactory factory =
+        EpollIoHandler.newFactory(AT_ONCE, DefaultSelectStrategyFactory.INSTANCE);
     return executor -> new MendedEpoll(factory.newHandler(executor));
   }
 

@@ -52,7 +52,7 @@ record NativeIo(
   }
 
   /** Native I/O comes in jars of its own, which a user may leave out. */
-  private static boolean isPresent(String className) {
+  static boolean isPresent(String className) {
     try {
       Class.forName(className, false, NativeIo.class.getClassLoader());
       return true;

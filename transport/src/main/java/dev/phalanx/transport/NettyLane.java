@@ -14,6 +14,8 @@ final class NettyLane implements Lane {
   private final EventLoop loop;
   private final @Nullable LaneWatch watch; // null where the loop doesn't carry threads
 
+  private final LaneBuffers buffers = new LaneBuffers();
+
   NettyLane(EventLoop loop, @Nullable LaneWatch watch) {
     this.loop = loop;
     this.watch = watch;
@@ -24,6 +26,11 @@ final class NettyLane implements Lane {
     return watch != null && loop instanceof LaneLoop carrying
         ? new Carriage(carrying, watch)
         : null;
+  }
+
+  /** What its wires read into and write from. */
+  LaneBuffers buffers() {
+    return buffers;
   }
 
   @Override

@@ -8,7 +8,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +21,38 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private static final int SMALL_WRITE = 256;
 
   private final Channel channel;
-  private final Lane lane;
+  private final NettyLane lane;
+  private final LaneBuffers buffers;
   private final WireHandler handler;
-  private @Nullable ByteBuf turn; // what was written since the last flush
+  private @Nullable DirectSocket
+      socket; // null where there is none, and while the channel is behind
+  private @Nullable ByteBuf turn; // what was written since the last flush, unless the lane has it
   private @Nullable Throwable failure;
   private boolean inputEnded;
   private boolean closed;
 
-  NettyWire(Channel channel, Lane lane, Function<Wire, WireHandler> session) {
+  NettyWire(Channel channel, NettyLane lane, Function<Wire, WireHandler> session) {
     this.channel = channel;
     this.lane = lane;
+    this.buffers = lane.buffers();
     this.handler = session.apply(this);
+  }
+
+  /**
+   * Its handler is in the pipeline, and no other but TLS.
+   *
+   * @param handshake what was written before
+   */
+  void begins(ChannelFuture handshake) {
+    DirectSocket direct = DirectSocket.of(channel);
+    if (direct != null && channel.config().getRecvByteBufAllocator() instanceof ReadBuffers reads) {
+      reads.share(buffers);
+    }
+    if (handshake.isDone()) {
+      socket = direct;
+    } else {
+      handshake.addListener(done -> socket = direct);
+    }
   }
 
   @Override
@@ -47,26 +70,63 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     if (closed) {
       return;
     }
-    ByteBuf buffer = turn;
-    if (buffer == null) {
-      buffer = channel.alloc().directBuffer(Math.max(SMALL_WRITE, length));
-      turn = buffer;
+    if (turn == null && socket != null && buffers.add(this, bytes, offset, length)) {
+      return;
     }
-    buffer.writeBytes(bytes, offset, length);
+    if (buffers.has(this)) {
+      takeBack();
+    }
+    if (turn == null) {
+      turn = newBuffer(length);
+    }
+    turn.writeBytes(bytes, offset, length);
+  }
+
+  /** The lane's buffer is needed, or too small. */
+  void takeBack() {
+    ByteBuffer written = buffers.release();
+    turn = newBuffer(written.remaining()).writeBytes(written);
+  }
+
+  private ByteBuf newBuffer(int size) {
+    return channel.alloc().directBuffer(Math.max(SMALL_WRITE, size));
   }
 
   @Override
   public boolean flush() {
-    ByteBuf buffer = turn;
-    if (buffer == null) {
+    if (buffers.has(this) && socket != null) {
+      return flushDirectly(socket);
+    }
+    return turn == null || flushTurn(turn);
+  }
+
+  private boolean flushDirectly(DirectSocket direct) {
+    ByteBuffer written = buffers.release();
+    int taken;
+    try {
+      taken = direct.send(buffers.address(), written.limit());
+    } catch (IOException e) {
+      failure = e;
+      channel.close();
+      return false;
+    }
+    if (taken == written.limit()) {
       return true;
     }
+    written.position(taken);
+    return flushTurn(newBuffer(written.remaining()).writeBytes(written));
+  }
+
+  private boolean flushTurn(ByteBuf buffer) {
     turn = null;
     ChannelFuture written = channel.writeAndFlush(buffer);
     if (written.isDone()) {
       return written.isSuccess(); // if it failed, the channel closes, and onClosed() says so
     }
+    DirectSocket direct = socket;
+    socket = null; // what is written now has to wait its turn
     written.addListener(done -> {
+      socket = direct;
       if (done.isSuccess()) {
         handler.onFlushed();
       }
@@ -134,6 +194,9 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     closed = true;
+    if (buffers.has(this)) {
+      buffers.release();
+    }
     if (turn != null) {
       turn.release();
       turn = null;

@@ -9,27 +9,25 @@ import org.jspecify.annotations.Nullable;
  * rejects. Any thread.
  */
 final class Carriage implements Executor {
-  private final LaneLoop loop;
-  private final LaneWatch watch;
+  private final CarryingLoop loop;
   private volatile Conduct conduct;
   private volatile @Nullable Thread thread;
 
-  Carriage(LaneLoop loop, LaneWatch watch) {
+  Carriage(CarryingLoop loop) {
     this.loop = loop;
-    this.watch = watch;
-    this.conduct = watch.conduct("What runs before a route is found");
+    this.conduct = loop.watch().conduct("What runs before a route is found");
   }
 
   /** The virtual thread that is carried so, not yet started. */
   Thread newThread(String name, Runnable task) {
-    Thread made = watch.threads().unstarted(this, name, task);
+    Thread made = loop.threads().unstarted(this, name, task);
     thread = made;
     return made;
   }
 
   /** Which route its threads run from now on. */
   void runs(String route) {
-    conduct = watch.conduct(route);
+    conduct = loop.watch().conduct(route);
   }
 
   /** One of its threads has run for a tick, and the lane goes on without it. */
@@ -52,7 +50,7 @@ final class Carriage implements Executor {
   @Override
   public void execute(Runnable continuation) {
     if (isMovedOff()) {
-      watch.threads().jdkScheduler().execute(continuation);
+      loop.threads().jdkScheduler().execute(continuation);
     } else {
       loop.ready(new Ready(continuation, this));
     }
@@ -62,7 +60,7 @@ final class Carriage implements Executor {
   record Ready(Runnable continuation, Carriage carriage) {
     /** Not on the lane, which has been shut down, or is kept from it. */
     void runElsewhere() {
-      carriage.watch.threads().jdkScheduler().execute(continuation);
+      carriage.loop.threads().jdkScheduler().execute(continuation);
     }
   }
 }

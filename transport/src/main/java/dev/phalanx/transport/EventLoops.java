@@ -20,29 +20,21 @@ import org.jspecify.annotations.Nullable;
 final class EventLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final NativeIo io;
-  private final @Nullable LaneWatch watch; // null where no loop carries threads
+  private final @Nullable LaneWatch watch; // null where handlers have no turns
   private final Map<EventExecutor, NettyLane> lanes = new HashMap<>();
 
   private EventLoops(EventLoopGroup group, NativeIo io, @Nullable LaneWatch watch) {
     this.group = group;
     this.io = io;
     this.watch = watch;
-    group.forEach(loop -> lanes.put(loop, new NettyLane((EventLoop) loop, watch)));
+    group.forEach(loop -> lanes.put(loop, new NettyLane((EventLoop) loop)));
   }
 
-  /** A server's, which carry its handlers' threads where the JDK lets them. */
+  /** A server's, which take turns with its handlers. */
   static EventLoops start(int count) {
     NativeIo io = NativeIo.best();
-    CarriedThreads threads = CarriedThreads.found();
-    if (threads == null) {
-      return new EventLoops(
-          new MultiThreadIoEventLoopGroup(
-              count, new DefaultThreadFactory("hermes-lane"), io.factory()),
-          io,
-          null);
-    }
-    LaneWatch watch = new LaneWatch(threads, "hermes-lane-watch");
-    CarryingGroup group = new CarryingGroup(count, io.factory(), watch);
+    LaneWatch watch = new LaneWatch("hermes-lane-watch");
+    TurnTakers group = new TurnTakers(count, io.factory(), watch);
     List<LaneLoop> loops = new ArrayList<>();
     group.forEach(loop -> loops.add((LaneLoop) loop));
     watch.start(loops);
@@ -56,21 +48,30 @@ final class EventLoops implements AutoCloseable {
     return new EventLoops(new MultiThreadIoEventLoopGroup(count, threads, io.factory()), io, null);
   }
 
-  private static final class CarryingGroup extends MultiThreadIoEventLoopGroup {
-    // Daemons: one of them may be stuck in a handler; the watch keeps the JVM alive.
-    CarryingGroup(int count, IoHandlerFactory io, LaneWatch watch) {
-      super(
-          count,
-          new DefaultThreadFactory("hermes-lane", true),
-          io,
-          new DefaultThreadFactory("hermes-lane-stand-in", true),
-          watch);
+  private static final class TurnTakers extends MultiThreadIoEventLoopGroup {
+    // All daemons: one of them may be stuck in a handler; the watch keeps the JVM alive.
+    private static final ThreadFactory STAND_INS =
+        new DefaultThreadFactory("hermes-lane-stand-in", true);
+    private static final ThreadFactory WAITERS = new DefaultThreadFactory("hermes-lane-io", true);
+
+    TurnTakers(int count, IoHandlerFactory io, LaneWatch watch) {
+      super(count, homes(), io, watch);
+    }
+
+    private static ThreadFactory homes() {
+      return CarriedThreads.found() != null
+          ? new DefaultThreadFactory("hermes-lane", true)
+          : Thread.ofVirtual().name("hermes-lane-", 1).factory();
     }
 
     /** Called while the constructor above runs: so what it needs comes as arguments. */
     @Override
-    protected IoEventLoop newChild(Executor executor, IoHandlerFactory io, Object... args) {
-      return new LaneLoop(this, executor, io, (ThreadFactory) args[0], (LaneWatch) args[1]);
+    protected IoEventLoop newChild(Executor homes, IoHandlerFactory io, Object... args) {
+      LaneWatch watch = (LaneWatch) args[0];
+      CarriedThreads threads = CarriedThreads.found();
+      return threads != null
+          ? new CarryingLoop(this, homes, io, STAND_INS, watch, threads)
+          : new YieldingLoop(this, homes, io, STAND_INS, WAITERS, watch);
     }
   }
 
@@ -80,7 +81,7 @@ final class EventLoops implements AutoCloseable {
 
   /** Who runs the handlers' virtual threads, for the log. */
   String scheduling() {
-    return watch == null
+    return CarriedThreads.found() == null
         ? "handlers run on the JDK's scheduler; they cost less a message on their event loop, with "
             + CarriedThreads.remedy()
         : "handlers run on their event loop";

@@ -1,40 +1,30 @@
 package dev.phalanx.transport;
 
-import dev.phalanx.transport.Carriage.Ready;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * An event loop that carries the virtual threads of its connections' handlers: it reads and
- * decodes, lets every handler that has something to do run until that waits, writes what they have
- * said, and reads again; all on one platform thread, its home, so that nobody is woken.
+ * An event loop that takes turns with its connections' handlers on one thread, its home: it reads
+ * and decodes, lets every handler that has something to do run until that waits, writes what they
+ * have said, and reads again. So nobody is woken.
  *
- * <p>A handler can't be interrupted, but the loop can go on without it. While a handler runs, the
+ * <p>A handler can't be interrupted, but the loop can go on without it. While handlers run, the
  * loop's own state is at rest, and {@link LaneWatch} may give the loop to another thread, a
- * stand-in. Home finds that out when the handler waits at last, and asks for the loop back. Who has
- * it is decided by a compare-and-set of {@code turn}, which is odd while a handler runs.
+ * stand-in. Home finds that out when it is its turn again, and asks for the loop back. Who has it
+ * is decided by a compare-and-set of {@code turn}, which is odd while handlers run.
  */
-final class LaneLoop extends SingleThreadIoEventLoop {
-  /** So many handlers run before what they have said is written. */
-  private static final int AT_ONCE = 32;
+abstract class LaneLoop extends SingleThreadIoEventLoop {
+  /** The loop's own tasks, and handlers, take so long at most, in nanoseconds, at a time. */
+  static final long LONGEST_TURN = 5_000_000;
 
-  /** Handlers take so long at most, in nanoseconds, before the loop reads again. */
-  private static final long LONGEST_TURN = 5_000_000;
-
-  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
   private static final VarHandle TURN;
 
   static {
@@ -47,15 +37,12 @@ final class LaneLoop extends SingleThreadIoEventLoop {
 
   private final ThreadFactory standIns;
   private final LaneWatch watch;
-  private final ArrayDeque<Ready> own = new ArrayDeque<>(); // woken by the loop; its own
-  private final Queue<Ready> others = new ConcurrentLinkedQueue<>(); // woken by other threads
 
   private volatile @Nullable Thread owner; // who drives the loop
   private volatile @Nullable Thread waitingHome; // has lost the loop, and could have it back
   private volatile boolean over;
   private volatile long turn;
   private volatile long heldSince; // set before the loop is taken over
-  private @Nullable Ready running; // while turn is odd; then read by who takes the loop over
 
   LaneLoop(
       IoEventLoopGroup group,
@@ -75,55 +62,43 @@ final class LaneLoop extends SingleThreadIoEventLoop {
     return thread == owner;
   }
 
-  /** A virtual thread can go on. Never rejects. */
-  void ready(Ready ready) {
-    if (Thread.currentThread() == owner) {
-      own.add(ready);
-      return;
-    }
-    others.add(ready);
-    if (isShuttingDown()) { // after adding: either this sees it, or the loop's end sees the thread
-      passOnOthers();
-    } else {
-      wakeup(false);
-    }
-  }
-
-  private void passOnOthers() {
-    Ready ready;
-    while ((ready = others.poll()) != null) {
-      ready.runElsewhere();
-    }
-  }
-
   /** Who drives the loop; null before it has begun. */
-  @Nullable Thread driver() {
+  final @Nullable Thread driver() {
     return owner;
   }
 
-  /** Odd while a handler runs, and another number for each. */
-  long turn() {
+  /** Odd while handlers run, and another number each time. */
+  final long turn() {
     return turn;
   }
 
   /**
-   * Takes the loop away from a thread that has run the same handler for too long, and gives it to a
-   * stand-in. For the watch alone.
+   * Takes the loop away from home, which has been at the same turn of a handler for too long, and
+   * gives it to a stand-in. For the watch alone.
    *
-   * @param seen the turn in which that handler was seen to run
-   * @param since when that was, by {@link System#nanoTime}
-   * @return whom the loop waited for; null if it waits no more
+   * @param seen the turn in which that was seen
+   * @param since when it was first seen, by {@link System#nanoTime}
+   * @return false if home has its turn again
    */
-  @Nullable Ready goOnWithout(long seen, long since) {
+  final boolean goOnWithout(long seen, long since) {
     heldSince = since;
     if (!TURN.compareAndSet(this, seen, seen + 1)) {
-      return null;
+      return false;
     }
-    Ready late = running;
     Thread standIn = standIns.newThread(this::standIn);
     owner = standIn;
     standIn.start();
-    return late;
+    return true;
+  }
+
+  /** Whose fault it is that the loop was taken away from home; null if nobody's in particular. */
+  abstract @Nullable Carriage heldUpBy();
+
+  /** Whether handlers compute on the loop's own platform thread, whose CPU time says so. */
+  abstract boolean isSeenByCpuTime();
+
+  final LaneWatch watch() {
+    return watch;
   }
 
   // ---- home ----
@@ -132,26 +107,36 @@ final class LaneLoop extends SingleThreadIoEventLoop {
   protected void run() {
     owner = Thread.currentThread();
     ioHandler().initialize();
+    begins();
     while (!drive()) {
       awaitReturn();
       if (over) {
         break;
       }
     }
-    own.forEach(Ready::runElsewhere);
-    own.clear();
-    passOnOthers();
+    ends();
   }
 
-  /** The handler that held it up has given way: waits until the stand-in is done. */
+  /** Before its first turn. */
+  abstract void begins();
+
+  /** After its last. */
+  abstract void ends();
+
+  /** Home has its turn again, but not the loop: waits until it has. */
   private void awaitReturn() {
     Thread home = Thread.currentThread();
     waitingHome = home;
     wakeup(false);
-    while (owner != home) {
+    awaitLoop(home);
+    waitingHome = null;
+  }
+
+  /** Waits until a thread has the loop. */
+  final void awaitLoop(Thread thread) {
+    while (owner != thread) {
       LockSupport.park(this);
     }
-    waitingHome = null;
   }
 
   // ---- a stand-in ----
@@ -159,112 +144,94 @@ final class LaneLoop extends SingleThreadIoEventLoop {
   private void standIn() {
     if (drive()) {
       over = true;
-      giveBack(homeWhenFree());
+      give(homeWhenFree());
     }
   }
 
   /** The loop has been shut down; it ends where it began. */
   private Thread homeWhenFree() {
     Thread home = waitingHome;
-    while (home == null) { // the handler that it carries still runs, or has just given way
+    while (home == null) { // the handler that holds it up still runs, or has just given way
       LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(10));
       home = waitingHome;
     }
     return home;
   }
 
-  private void giveBack(Thread home) {
-    owner = home;
-    LockSupport.unpark(home);
-  }
-
   // ---- who has the loop ----
 
+  /** Gives the loop away. */
+  final void give(Thread to) {
+    owner = to;
+    LockSupport.unpark(to);
+  }
+
   /**
-   * Drives the loop until it has been shut down.
+   * Drives the loop until it has been shut down. Nothing here but that: a method that doesn't
+   * return may stay in the interpreter.
    *
    * @return false if it is another thread's before that
    */
   private boolean drive() {
+    Drive state;
     do {
-      runIo(); // waits, where there is nothing to do
-      if (isShuttingDown()) {
-        ioHandler().prepareToDestroy();
-      }
-      runAllTasks(LONGEST_TURN);
-      if (!carryThoseReady()) {
-        return false;
-      }
-      Thread home = waitingHome;
-      if (home != null) {
-        giveBack(home);
-        return false;
-      }
-    } while (!confirmShutdown());
-    return true;
+      state = once();
+    } while (state == Drive.ON);
+    return state == Drive.OVER;
   }
+
+  private enum Drive {
+    ON,
+    ANOTHERS,
+    OVER
+  }
+
+  private Drive once() {
+    int handled = runIo(); // waits, where there is nothing to do
+    if (isShuttingDown()) {
+      ioHandler().prepareToDestroy();
+    }
+    boolean some = runAllTasks(LONGEST_TURN) || handled > 0;
+    if (!letHandlersRun(some)) {
+      return Drive.ANOTHERS;
+    }
+    Thread home = waitingHome;
+    if (home != null) {
+      give(home);
+      return Drive.ANOTHERS;
+    }
+    return confirmShutdown() ? Drive.OVER : Drive.ON;
+  }
+
+  /**
+   * Lets handlers run, and writes what they have said.
+   *
+   * @param some whether the loop itself had something to do
+   * @return false if the loop is another thread's by now
+   */
+  abstract boolean letHandlersRun(boolean some);
 
   /** What keeps the loop from waiting. */
   @Override
   protected boolean hasTasks() {
-    return super.hasTasks() || !own.isEmpty() || !others.isEmpty() || waitingHome != null;
+    return super.hasTasks() || waitingHome != null;
   }
 
-  /**
-   * Lets those run who can go on now, and writes what they have said; who can go on again meanwhile
-   * waits for the next turn, and so do those for whom there is no time.
-   *
-   * @return false if the loop is another thread's by now
-   */
-  private boolean carryThoseReady() {
-    int left = own.size();
-    if (left == 0 && others.isEmpty()) {
-      return true;
-    }
-    long begun = left > AT_ONCE ? System.nanoTime() : 0;
-    boolean more = true;
-    while (more) {
-      int count = Math.min(left, AT_ONCE);
-      left -= count;
-      if (!carry(own, count) || !carry(others, AT_ONCE)) {
-        return false;
-      }
-      runAllTasks(LONGEST_TURN);
-      more = left > 0 && System.nanoTime() - begun < LONGEST_TURN;
-    }
-    return true;
-  }
-
-  /** Carries so many at most; false if the loop is another thread's by now. */
-  private boolean carry(Queue<Ready> queue, int most) {
-    for (int i = 0; i < most; i++) {
-      Ready ready = queue.poll();
-      if (ready == null) {
-        break;
-      }
-      if (isShuttingDown() || ready.carriage().isMovedOff()) {
-        ready.runElsewhere();
-      } else if (!carryNow(ready)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean carryNow(Ready ready) {
+  /** From now on the loop is at rest. */
+  final long beginRest() {
     long mine = turn + 1;
-    running = ready;
     turn = mine;
     watch.lookOut(); // after it: either the watch sees the turn, or this sees that it sleeps
-    try {
-      ready.continuation().run();
-    } catch (Throwable e) { // the JDK's own failure: a handler's ends in its thread
-      log.error("A virtual thread could not go on", e);
-    }
-    if (TURN.compareAndSet(this, mine, mine + 1)) {
-      return true;
-    }
-    ready.carriage().gaveWay(System.nanoTime() - heldSince);
-    return false;
+    return mine;
+  }
+
+  /** Whether the loop is still this thread's. */
+  final boolean endRest(long mine) {
+    return TURN.compareAndSet(this, mine, mine + 1);
+  }
+
+  /** For how long handlers have held the loop up, in nanoseconds, once it was taken away. */
+  final long heldFor() {
+    return System.nanoTime() - heldSince;
   }
 }

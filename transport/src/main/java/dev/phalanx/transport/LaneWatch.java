@@ -1,6 +1,5 @@
 package dev.phalanx.transport;
 
-import dev.phalanx.transport.Carriage.Ready;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -27,17 +26,20 @@ final class LaneWatch implements Runnable, AutoCloseable {
   /** So many ticks in which a handler neither computed nor waited are its fault all the same. */
   private static final int TICKS_OF_NOTHING = 5;
 
+  /**
+   * So many, where handlers run on the JDK's scheduler, in whose queue the loop's thread stands.
+   */
+  private static final int TICKS_ELSEWHERE = 2;
+
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private final Map<String, Conduct> conducts = new ConcurrentHashMap<>(); // one for each route
-  private final CarriedThreads threads;
   private final Thread thread;
   private volatile List<LaneLoop> loops = List.of();
   private volatile boolean asleep;
   private volatile boolean closed;
 
-  LaneWatch(CarriedThreads threads, String name) {
-    this.threads = threads;
+  LaneWatch(String name) {
     this.thread = Thread.ofPlatform().name(name).daemon(false).unstarted(this);
   }
 
@@ -48,17 +50,13 @@ final class LaneWatch implements Runnable, AutoCloseable {
 
   // ---- any thread ----
 
-  CarriedThreads threads() {
-    return threads;
-  }
-
   /** How handlers of a route behave. */
   Conduct conduct(String route) {
     Conduct known = conducts.get(route);
     return known != null ? known : conducts.computeIfAbsent(route, Conduct::new);
   }
 
-  /** A loop has begun to carry. */
+  /** A loop lets handlers run. */
   void lookOut() {
     if (asleep) {
       asleep = false;
@@ -129,12 +127,14 @@ final class LaneWatch implements Runnable, AutoCloseable {
       boolean same = seen == turn;
       Thread driver = loop.driver();
       if (carries && driver != null) {
-        long before = cpu;
-        cpu = CPU.getThreadCpuTime(driver.threadId());
         held = same && !late ? held + 1 : 0;
-        if (held > 0) {
+        if (loop.isSeenByCpuTime()) {
+          long before = cpu;
+          cpu = CPU.getThreadCpuTime(driver.threadId());
           boolean computes = cpu - before >= TICK.toNanos() / 2;
-          judge(now, computes || driver.getState() != Thread.State.RUNNABLE);
+          judge(now, held > 0 && (computes || driver.getState() != Thread.State.RUNNABLE));
+        } else {
+          judge(now, held >= TICKS_ELSEWHERE);
         }
       }
       turn = seen;
@@ -148,9 +148,9 @@ final class LaneWatch implements Runnable, AutoCloseable {
      */
     private void judge(long now, boolean its) {
       if (its || held >= TICKS_OF_NOTHING) {
-        Ready late = loop.goOnWithout(turn, now - held * TICK.toNanos());
-        if (late != null && its) {
-          late.carriage().heldUp();
+        Carriage late = loop.heldUpBy();
+        if (loop.goOnWithout(turn, now - held * TICK.toNanos()) && late != null && its) {
+          late.heldUp();
         }
       }
     }

@@ -12,20 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** An event loop. */
 final class NettyLane implements Lane {
   private final EventLoop loop;
-  private final @Nullable LaneWatch watch; // null where the loop doesn't carry threads
-
   private final LaneBuffers buffers = new LaneBuffers();
 
-  NettyLane(EventLoop loop, @Nullable LaneWatch watch) {
+  NettyLane(EventLoop loop) {
     this.loop = loop;
-    this.watch = watch;
   }
 
   /** How the threads of a handler are carried; null where the JDK's scheduler does that. */
   @Nullable Carriage newCarriage() {
-    return watch != null && loop instanceof LaneLoop carrying
-        ? new Carriage(carrying, watch)
-        : null;
+    return loop instanceof CarryingLoop carrying ? new Carriage(carrying) : null;
   }
 
   /** What its wires read into and write from. */

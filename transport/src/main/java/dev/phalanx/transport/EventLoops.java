@@ -20,32 +20,51 @@ import org.jspecify.annotations.Nullable;
 final class EventLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final NativeIo io;
+  private final String scheduling;
   private final @Nullable LaneWatch watch; // null where handlers have no turns
   private final Map<EventExecutor, NettyLane> lanes = new HashMap<>();
 
-  private EventLoops(EventLoopGroup group, NativeIo io, @Nullable LaneWatch watch) {
+  private EventLoops(
+      EventLoopGroup group, NativeIo io, @Nullable LaneWatch watch, String scheduling) {
+    this.scheduling = scheduling;
     this.group = group;
     this.io = io;
     this.watch = watch;
     group.forEach(loop -> lanes.put(loop, new NettyLane((EventLoop) loop)));
   }
 
-  /** A server's, which take turns with its handlers. */
-  static EventLoops start(int count) {
+  /**
+   * A server's, which take turns with its handlers.
+   *
+   * @param carry whether they are to carry them, if the JDK lets them
+   */
+  static EventLoops start(int count, boolean carry) {
     NativeIo io = NativeIo.best();
     LaneWatch watch = new LaneWatch("hermes-lane-watch");
-    TurnTakers group = new TurnTakers(count, io.factory(), watch);
+    TurnTakers group =
+        new TurnTakers(count, io.factory(), watch, carry ? CarriedThreads.found() : null);
     List<LaneLoop> loops = new ArrayList<>();
     group.forEach(loop -> loops.add((LaneLoop) loop));
     watch.start(loops);
-    return new EventLoops(group, io, watch);
+    return new EventLoops(group, io, watch, scheduling(carry));
+  }
+
+  private static String scheduling(boolean carry) {
+    if (!carry) {
+      return "handlers run on the JDK's scheduler";
+    }
+    return CarriedThreads.found() == null
+        ? "handlers run on the JDK's scheduler; they cost less a message on their event loop, with "
+            + CarriedThreads.remedy()
+        : "handlers run on their event loop";
   }
 
   /** For those who dial: nobody is there to end what they forget, so the JVM doesn't wait. */
   static EventLoops startDaemons(int count) {
     NativeIo io = NativeIo.best();
     ThreadFactory threads = new DefaultThreadFactory("hermes-client-lane", true);
-    return new EventLoops(new MultiThreadIoEventLoopGroup(count, threads, io.factory()), io, null);
+    return new EventLoops(
+        new MultiThreadIoEventLoopGroup(count, threads, io.factory()), io, null, "");
   }
 
   private static final class TurnTakers extends MultiThreadIoEventLoopGroup {
@@ -54,12 +73,12 @@ final class EventLoops implements AutoCloseable {
         new DefaultThreadFactory("hermes-lane-stand-in", true);
     private static final ThreadFactory WAITERS = new DefaultThreadFactory("hermes-lane-io", true);
 
-    TurnTakers(int count, IoHandlerFactory io, LaneWatch watch) {
-      super(count, homes(), io, watch);
+    TurnTakers(int count, IoHandlerFactory io, LaneWatch watch, @Nullable CarriedThreads carried) {
+      super(count, homes(carried != null), io, watch, carried);
     }
 
-    private static ThreadFactory homes() {
-      return CarriedThreads.found() != null
+    private static ThreadFactory homes(boolean carrying) {
+      return carrying
           ? new DefaultThreadFactory("hermes-lane", true)
           : Thread.ofVirtual().name("hermes-lane-", 1).factory();
     }
@@ -68,8 +87,7 @@ final class EventLoops implements AutoCloseable {
     @Override
     protected IoEventLoop newChild(Executor homes, IoHandlerFactory io, Object... args) {
       LaneWatch watch = (LaneWatch) args[0];
-      CarriedThreads threads = CarriedThreads.found();
-      return threads != null
+      return args[1] instanceof CarriedThreads threads
           ? new CarryingLoop(this, homes, io, STAND_INS, watch, threads)
           : new YieldingLoop(this, homes, io, STAND_INS, WAITERS, watch);
     }
@@ -81,10 +99,7 @@ final class EventLoops implements AutoCloseable {
 
   /** Who runs the handlers' virtual threads, for the log. */
   String scheduling() {
-    return CarriedThreads.found() == null
-        ? "handlers run on the JDK's scheduler; they cost less a message on their event loop, with "
-            + CarriedThreads.remedy()
-        : "handlers run on their event loop";
+    return scheduling;
   }
 
   EventLoopGroup group() {

@@ -56,7 +56,7 @@ public final class HttpServer implements AutoCloseable {
     }
     ServerTls tls =
         config.tls() == null ? null : ServerTls.start(config.tls(), config.requestTimeout());
-    EventLoops loops = EventLoops.start(config.eventLoops());
+    EventLoops loops = EventLoops.start(config.eventLoops(), config.carriesHandlers());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     AtomicBoolean stopped = new AtomicBoolean();
     ChannelFuture bound =

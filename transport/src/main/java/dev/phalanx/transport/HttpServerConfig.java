@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The settings of a server. Immutable; {@link #defaults()} and the {@code with…} methods make one.
  *
  * @param eventLoops how many lanes
+ * @param carriesHandlers whether a lane runs its handlers' virtual threads itself, where the JVM
+ *     was started with {@code --add-opens java.base/java.lang=ALL-UNNAMED}; else the JDK's
+ *     scheduler does
  * @param maxRequestLine bytes of a request's first line; a longer one is a 414
  * @param maxHeaderBytes bytes of all headers of a request; more are a 431
  * @param maxBodyBytes bytes of a request's body; a larger one is a 413
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record HttpServerConfig(
     int eventLoops,
+    boolean carriesHandlers,
     int maxRequestLine,
     int maxHeaderBytes,
     int maxBodyBytes,
@@ -58,12 +62,13 @@ public record HttpServerConfig(
   }
 
   /**
-   * An event loop a processor, 8 KiB and 16 KiB of head, 1 MiB of body, 10 s, 60 s, 30 s, 4,096; no
-   * TLS.
+   * An event loop a processor, which carries its handlers, 8 KiB and 16 KiB of head, 1 MiB of body,
+   * 10 s, 60 s, 30 s, 4,096; no TLS.
    */
   public static HttpServerConfig defaults() {
     return new HttpServerConfig(
         Runtime.getRuntime().availableProcessors(),
+        true,
         8 << 10,
         16 << 10,
         1 << 20,
@@ -77,6 +82,11 @@ public record HttpServerConfig(
   /** The same with another number of lanes. */
   public HttpServerConfig withEventLoops(int eventLoops) {
     return edit(draft -> draft.eventLoops = eventLoops);
+  }
+
+  /** The same with handlers on their lane, or not. */
+  public HttpServerConfig withCarriedHandlers(boolean carriesHandlers) {
+    return edit(draft -> draft.carriesHandlers = carriesHandlers);
   }
 
   /** The same with another bound on the first line. */
@@ -128,6 +138,7 @@ public record HttpServerConfig(
   /** The settings while one is being changed. */
   private static final class Draft {
     private int eventLoops;
+    private boolean carriesHandlers;
     private int maxRequestLine;
     private int maxHeaderBytes;
     private int maxBodyBytes;
@@ -139,6 +150,7 @@ public record HttpServerConfig(
 
     Draft(HttpServerConfig config) {
       this.eventLoops = config.eventLoops;
+      this.carriesHandlers = config.carriesHandlers;
       this.maxRequestLine = config.maxRequestLine;
       this.maxHeaderBytes = config.maxHeaderBytes;
       this.maxBodyBytes = config.maxBodyBytes;
@@ -152,6 +164,7 @@ public record HttpServerConfig(
     HttpServerConfig config() {
       return new HttpServerConfig(
           eventLoops,
+          carriesHandlers,
           maxRequestLine,
           maxHeaderBytes,
           maxBodyBytes,

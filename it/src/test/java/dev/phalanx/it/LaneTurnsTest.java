@@ -17,9 +17,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Handlers on a single event loop that carries them, and what they can do to each other there. */
-class CarriedHandlersTest {
+/**
+ * What handlers can do to a single event loop, and to each other: where it carries them, and where
+ * it takes turns with them on the JDK's scheduler.
+ */
+class LaneTurnsTest {
   private static final WsHandler MIRROR =
       scope -> scope.connection().inbound().forEach(scope.connection()::send);
 
@@ -37,9 +42,16 @@ class CarriedHandlersTest {
   }
 
   private static Serving onOneLoop(UnaryOperator<WsRouteGroup.Builder> routes) throws IOException {
+    return onOneLoop(true, routes);
+  }
+
+  private static Serving onOneLoop(boolean carried, UnaryOperator<WsRouteGroup.Builder> routes)
+      throws IOException {
+    HttpServerConfig config =
+        HttpServerConfig.defaults().withEventLoops(1).withCarriedHandlers(carried);
     return Serving.of(runner ->
         runner
-            .withConfig(HttpServerConfig.defaults().withEventLoops(1))
+            .withConfig(config)
             .withShutdownTimeout(Duration.ofMillis(300))
             .withWebsockets(routes.apply(WsRouteGroup.builder()).build()));
   }
@@ -147,7 +159,40 @@ class CarriedHandlersTest {
   }
 
   @Test
-  void a_handler_that_yields_for_ever_holds_up_nobody() throws Exception {
+  void a_loop_goes_on_by_itself_while_handlers_hold_every_carrier() throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    CountDownLatch burning = new CountDownLatch(carriers());
+    WsHandler burns =
+        scope -> {
+          burning.countDown();
+          while (!enough.get()) {
+            Thread.onSpinWait();
+          }
+        };
+    try (Serving serving =
+            onOneLoop(false, ws -> ws.route("/burns", burns).route("/mirror", MIRROR));
+        Peer bob = serving.peer().opens("/mirror")) {
+      List<JdkClient> others = new ArrayList<>();
+      for (int i = 0; i < carriers(); i++) {
+        others.add(JdkClient.at(serving.ws("/burns")));
+      }
+      assertThat(burning.await(20, SECONDS)).isTrue();
+
+      bob.says(Frame.ping("are you there?")).hears(Frame.pong("are you there?"));
+
+      enough.set(true);
+      bob.says(Frame.text("and now?")).hears(Frame.text("and now?"));
+      others.forEach(JdkClient::close);
+    }
+  }
+
+  private static int carriers() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  @ParameterizedTest(name = "carried: {0}")
+  @ValueSource(booleans = {true, false})
+  void a_handler_that_yields_for_ever_holds_up_nobody(boolean carried) throws Exception {
     AtomicBoolean enough = new AtomicBoolean();
     WsHandler yields =
         scope -> {
@@ -155,7 +200,8 @@ class CarriedHandlersTest {
             Thread.yield();
           }
         };
-    try (Serving serving = onOneLoop(ws -> ws.route("/yields", yields).route("/mirror", MIRROR));
+    try (Serving serving =
+            onOneLoop(carried, ws -> ws.route("/yields", yields).route("/mirror", MIRROR));
         JdkClient alice = JdkClient.at(serving.ws("/yields"));
         JdkClient bob = JdkClient.at(serving.ws("/mirror"))) {
       for (int i = 0; i < 100; i++) {
@@ -166,8 +212,10 @@ class CarriedHandlersTest {
     }
   }
 
-  @Test
-  void a_handler_that_outlives_its_server_still_comes_to_its_finally() throws Exception {
+  @ParameterizedTest(name = "carried: {0}")
+  @ValueSource(booleans = {true, false})
+  void a_handler_that_outlives_its_server_still_comes_to_its_finally(boolean carried)
+      throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     CountDownLatch began = new CountDownLatch(1);
     AtomicReference<String> endedOn = new AtomicReference<>();
@@ -186,7 +234,7 @@ class CarriedHandlersTest {
             endedOn.set(carrier());
           }
         };
-    try (Serving serving = onOneLoop(ws -> ws.route("/stubborn", stubborn));
+    try (Serving serving = onOneLoop(carried, ws -> ws.route("/stubborn", stubborn));
         JdkClient alice = JdkClient.at(serving.ws("/stubborn"));
         LogCapture reported = LogCapture.of("dev.phalanx")) {
       assertThat(began.await(10, SECONDS)).isTrue();
@@ -199,8 +247,10 @@ class CarriedHandlersTest {
     }
   }
 
-  @Test
-  void what_is_said_keeps_its_order_while_the_loop_goes_from_thread_to_thread() throws Exception {
+  @ParameterizedTest(name = "carried: {0}")
+  @ValueSource(booleans = {true, false})
+  void what_is_said_keeps_its_order_while_the_loop_goes_from_thread_to_thread(boolean carried)
+      throws Exception {
     WsHandler computesNowAndThen =
         scope -> {
           for (WsMessage message : scope.connection().inbound()) {
@@ -214,10 +264,10 @@ class CarriedHandlersTest {
           }
         };
     Seed.run(
-        "CarriedHandlersTest",
+        "LaneTurnsTest",
         random -> {
           try (LogCapture quiet = LogCapture.of("dev.phalanx.transport");
-              Serving serving = onOneLoop(ws -> ws.route("/{id}", computesNowAndThen))) {
+              Serving serving = onOneLoop(carried, ws -> ws.route("/{id}", computesNowAndThen))) {
             List<JdkClient> clients = new ArrayList<>();
             List<List<String>> said = new ArrayList<>();
             for (int i = 0; i < 20; i++) {

@@ -118,6 +118,14 @@ final class Bench implements Callable<Integer> {
   private double rate;
 
   @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description =
+          "How long nothing may come while something is owed: then that is an error"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double timeout = 10;
+
+  @Option(
       names = "--event-loops",
       paramLabel = "N",
       description = "Threads of the load (default: 1).")
@@ -185,6 +193,7 @@ final class Bench implements Callable<Integer> {
           seconds("--warm-up", warmUp),
           seconds("--duration", duration),
           rate,
+          seconds("--timeout", timeout),
           eventLoops,
           pid);
     } catch (IllegalArgumentException e) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param duration how long it is measured
  * @param rate messages or handshakes a second, all connections together, whether or not the server
  *     keeps up; latency then counts from when each was due. 0 for as fast as the answers come
+ * @param patience so long nothing may come while something is owed; then it is given up
  * @param eventLoops that carry the connections
  * @param pid the server's process, whose CPU and memory are read from {@code /proc}; null for none
  */
@@ -34,11 +35,9 @@ public record BenchSettings(
     Duration warmUp,
     Duration duration,
     double rate,
+    Duration patience,
     int eventLoops,
     @Nullable Long pid) {
-  /** So long nothing may come while something is owed; then the connection is given up. */
-  static final Duration PATIENCE = Duration.ofSeconds(10);
-
   /**
    * Checks each setting.
    *
@@ -51,6 +50,7 @@ public record BenchSettings(
     between("--event-loops", eventLoops, 1, 1_024);
     between("--duration", duration, Duration.ofMillis(100));
     between("--warm-up", warmUp, Duration.ZERO);
+    between("--timeout", patience, Duration.ofMillis(100));
     if (!(rate >= 0) || rate > 1e8) {
       throw new IllegalArgumentException("--rate must be 0 to 100000000, not " + rate);
     }
@@ -76,6 +76,11 @@ public record BenchSettings(
 
   private static String seconds(Duration duration) {
     return String.valueOf(duration.toMillis() / 1e3);
+  }
+
+  /** The patience, as it is said. */
+  String within() {
+    return " within " + patience.toMillis() / 1e3 + " s";
   }
 
   /** Nanoseconds between two messages of the whole load; 0 if there is no rate. */

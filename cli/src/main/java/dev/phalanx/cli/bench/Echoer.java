@@ -5,6 +5,7 @@ import java.util.function.LongConsumer;
 
 /** Sends messages, and expects each of them back, in order. Lane-confined. */
 final class Echoer extends Talker {
+  private final BenchSettings settings;
   private final Payload payload;
   private final LongConsumer latency;
   private final long[] since; // when those in flight were sent, or due
@@ -18,6 +19,7 @@ final class Echoer extends Talker {
 
   Echoer(Wire wire, BenchSettings settings, Faults faults, Payload payload, LongConsumer latency) {
     super(wire, settings, faults);
+    this.settings = settings;
     this.payload = payload;
     this.latency = latency;
     this.since = new long[settings.inFlight()];
@@ -82,8 +84,8 @@ final class Echoer extends Talker {
 
   /** Gives up a server that owes an answer for too long. */
   void check(long now) {
-    if (running && sent > answered && now - waiting > BenchSettings.PATIENCE.toNanos()) {
-      giveUp("no answer within " + BenchSettings.PATIENCE.toSeconds() + " s");
+    if (running && sent > answered && now - waiting > settings.patience().toNanos()) {
+      giveUp("no answer" + settings.within());
     }
   }
 }

@@ -60,18 +60,14 @@ final class FanOutWork implements Work {
 
   /** A server may subscribe a connection some time after it was opened. */
   private void awaitSubscriptions(Publisher opened) throws InterruptedException {
-    long deadline = System.nanoTime() + BenchSettings.PATIENCE.toNanos();
+    long deadline = System.nanoTime() + settings.patience().toNanos();
     while (missing() > 0 && System.nanoTime() - deadline < 0 && !opened.isOver()) {
       opened.invite();
       Thread.sleep(INVITATIONS);
     }
     long missing = missing();
     if (missing > 0) {
-      faults.count(
-          "a subscriber heard nothing of what was published within "
-              + BenchSettings.PATIENCE.toSeconds()
-              + " s",
-          missing);
+      faults.count("a subscriber heard nothing of what was published" + settings.within(), missing);
     }
   }
 
@@ -104,7 +100,7 @@ final class FanOutWork implements Work {
           });
     }
     try {
-      if (!asked.await(BenchSettings.PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!asked.await(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
         throw new IllegalStateException("the event loops don't answer");
       }
     } catch (InterruptedException e) {
@@ -115,10 +111,9 @@ final class FanOutWork implements Work {
 
   @Override
   public void check() {
-    if (!stuck && publications.isStuck(BenchSettings.PATIENCE.toNanos())) {
+    if (!stuck && publications.isStuck(settings.patience().toNanos())) {
       stuck = true;
-      faults.count(
-          "a message did not reach everybody within " + BenchSettings.PATIENCE.toSeconds() + " s");
+      faults.count("a message did not reach everybody" + settings.within());
     }
   }
 

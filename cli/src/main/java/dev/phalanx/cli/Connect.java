@@ -8,17 +8,15 @@ import dev.phalanx.hermes.client.WsHandshakeException;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code hermes connect}: talks to a WebSocket, line by line. */
@@ -44,21 +42,9 @@ final class Connect implements Callable<Integer> {
   private static final int CLOSED_BADLY = 4;
   private static final int NORMAL = 1000;
 
-  @Parameters(paramLabel = "URL", description = "ws://… or wss://…")
+  @Mixin
   @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-  private String url;
-
-  @Option(
-      names = "--subprotocol",
-      paramLabel = "NAME",
-      description = "A subprotocol to offer; may be repeated, the preferred one first.")
-  private List<String> subprotocols = List.of();
-
-  @Option(
-      names = "--header",
-      paramLabel = "'NAME: VALUE'",
-      description = "A header for the handshake; may be repeated.")
-  private List<String> headers = List.of();
+  private ClientOptions client;
 
   @Option(names = "--binary", description = "Send each line as a binary message.")
   private boolean binary;
@@ -83,7 +69,7 @@ final class Connect implements Callable<Integer> {
   public Integer call() throws Exception {
     WsClientConfig config = config();
     PrintWriter errors = spec.commandLine().getErr();
-    try (WsClientConnection connection = WsClient.connect(uri(), config)) {
+    try (WsClientConnection connection = WsClient.connect(client.url(), config)) {
       talk(connection);
       return codeOf(Objects.requireNonNull(connection.closed(), "it has ended"), errors);
     } catch (WsHandshakeException e) {
@@ -118,41 +104,11 @@ final class Connect implements Callable<Integer> {
     return CLOSED_BADLY;
   }
 
-  private URI uri() {
-    try {
-      URI uri = URI.create(url);
-      if (!"ws".equalsIgnoreCase(uri.getScheme()) && !"wss".equalsIgnoreCase(uri.getScheme())) {
-        throw misuse("URL must begin with ws:// or wss://, not " + url);
-      }
-      return uri;
-    } catch (IllegalArgumentException e) {
-      throw misuse("URL is malformed: " + e.getMessage());
-    }
-  }
-
   private WsClientConfig config() {
     if (!(wait >= 0) || wait > 3_600) {
-      throw misuse("--wait must be from 0 to 3600, not " + wait);
+      throw new ParameterException(
+          spec.commandLine(), "--wait must be from 0 to 3600, not " + wait);
     }
-    try {
-      WsClientConfig config =
-          WsClientConfig.defaults().withSubprotocols(subprotocols.toArray(String[]::new));
-      for (String header : headers) {
-        int colon = header.indexOf(':');
-        if (colon < 1) {
-          throw misuse("--header must be 'NAME: VALUE', not '" + header + "'");
-        }
-        config =
-            config.withHeader(
-                header.substring(0, colon).strip(), header.substring(colon + 1).strip());
-      }
-      return config;
-    } catch (IllegalArgumentException e) {
-      throw misuse(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private ParameterException misuse(String message) {
-    return new ParameterException(spec.commandLine(), message);
+    return client.config();
   }
 }

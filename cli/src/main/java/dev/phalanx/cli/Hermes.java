@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
     description = "WebSocket server with topic pub/sub.",
     mixinStandardHelpOptions = true,
     version = "hermes 0.1.0",
-    subcommands = {Serve.class, Connect.class},
+    subcommands = {Serve.class, Connect.class, Bench.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Hermes {
   private Hermes() {}

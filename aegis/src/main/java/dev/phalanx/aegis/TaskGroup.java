@@ -126,16 +126,18 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
 
   /** One thread's work: its first task, then whichever is next. */
   private void work(int first) {
-    int slot = first;
-    for (int index = first; index < tasks.size(); index = next.getAndIncrement()) {
-      settle(index, interrupts.get(slot));
-      Thread.interrupted(); // left over by the task; if it was ours, the token knows
-      if (life.token.isCancelled()) {
-        break;
+    try {
+      for (int index = first; index < tasks.size(); index = next.getAndIncrement()) {
+        settle(index, interrupts.get(first));
+        Thread.interrupted(); // left over by the task; if it was ours, the token knows
+        if (life.token.isCancelled()) {
+          break;
+        }
       }
-    }
-    if (working.decrementAndGet() == 0) {
-      LockSupport.unpark(caller);
+    } finally {
+      if (working.decrementAndGet() == 0) {
+        LockSupport.unpark(caller);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.phalanx.aegis;
 
 import dev.phalanx.aegis.trace.Trace;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -54,10 +55,24 @@ public class TraceOff {
     }
   }
 
+  /** {@link Dispatch#run}, but for the span. */
   @Benchmark
   public int dispatchWithoutSpan() throws Exception {
     try (LiveScope part = scope.part(Behavior.of(task).name())) {
-      return part.context().call(part, task);
+      Behavior behavior = Behavior.of(task);
+      Dispatch.Work<Integer> work = inner -> untraced(inner, behavior.name(), task);
+      RetryPolicy policy = behavior.retry();
+      Dispatch.Work<Integer> retried =
+          policy == null
+              ? work
+              : inner -> new Retries(inner, policy, LiveScope::partOfTask).run(work);
+      Duration limit = behavior.timeout();
+      return limit == null ? retried.run(part) : part.deadline(limit, retried);
     }
+  }
+
+  private static int untraced(LiveScope inner, String name, Executable<Integer> task)
+      throws Exception {
+    return inner.context().call(inner, task);
   }
 }

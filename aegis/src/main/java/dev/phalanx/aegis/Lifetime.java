@@ -124,7 +124,7 @@ final class Lifetime {
     if (!add(hook)) {
       Throwable failure = run(hook);
       if (failure != null) {
-        log(name(), List.of(failure));
+        log(List.of(failure));
         if (failure instanceof InterruptedException) {
           Thread.currentThread().interrupt();
         }
@@ -209,8 +209,12 @@ final class Lifetime {
     }
   }
 
-  /** Logs what hooks threw, each with its stack. */
-  static void log(String name, List<Throwable> failures) {
-    failures.forEach(e -> log.error("A disposal hook of {} failed", name, e));
+  /** {@link #end}, where nobody but the log is told of what hooks threw, each with its stack. */
+  void endAndLog() {
+    log(end());
+  }
+
+  private void log(List<Throwable> failures) {
+    failures.forEach(e -> log.error("A disposal hook of {} failed", name(), e));
   }
 }

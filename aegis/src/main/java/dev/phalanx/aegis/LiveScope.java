@@ -203,6 +203,6 @@ final class LiveScope implements OwnedScope {
 
   @Override
   public void close() {
-    Lifetime.log(name(), life.end());
+    life.endAndLog();
   }
 }

@@ -1,10 +1,10 @@
 package dev.phalanx.aegis;
 
 import dev.phalanx.aegis.trace.TraceEvent;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * then they are reported. Its lock serialises the calls of the joiner, and nothing else.
  */
 final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
-  /** How soon it is seen that tasks were told to end, where they don't. */
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  /** Looks at a thread that has done its work: as long as it takes to end, and not to sleep. */
+  private static final int LOOKS = 64;
 
   private final LiveScope around;
   private final Lifetime life;
@@ -23,6 +23,8 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
   private final List<Thread> threads;
   private final List<Interrupts> interrupts;
   private final AtomicInteger next;
+  private final AtomicInteger working; // threads that have not done their work
+  private final Thread caller = Thread.currentThread();
   private @Nullable Throwable broken; // guarded by this: what the joiner threw
   private boolean enough; // guarded by this: the joiner has said so
   private boolean over; // guarded by this: who comes now outlasted every limit
@@ -41,10 +43,11 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
     this.threads = new ArrayList<>(width);
     this.interrupts = new ArrayList<>(width);
     this.next = new AtomicInteger(width);
+    this.working = new AtomicInteger(width);
+    var named = Thread.ofVirtual().name(life.name() + "-", 0);
     for (int i = 0; i < width; i++) {
       int first = i;
-      String name = life.name() + "-" + i;
-      Thread thread = Thread.ofVirtual().name(name).unstarted(() -> work(first));
+      Thread thread = named.unstarted(() -> work(first));
       threads.add(thread);
       interrupts.add(new Interrupts(thread));
     }
@@ -66,7 +69,7 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
       span.failed(e);
       throw e;
     } finally {
-      Lifetime.log(life.name(), life.end());
+      life.endAndLog();
       span.end();
     }
   }
@@ -77,7 +80,7 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
     var ownLink = life.token.onCancel(this::stop);
     var link = life.endsWith(around.life());
     try {
-      awaitEnd();
+      awaitWork();
       return null;
     } catch (InterruptedException e) {
       if (life.token.cancel("the caller of " + life.name() + " was interrupted")) {
@@ -88,32 +91,52 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
     } finally {
       link.close();
       ownLink.close();
-      Stragglers.awaitAll(threads, ExecutionScope.TASK_LIMIT);
+      awaitThreads();
     }
   }
 
-  /** Until all have ended, or were told to: from then on they have a limit. */
-  private void awaitEnd() throws InterruptedException {
-    for (Thread thread : threads) {
-      boolean ended = false;
-      while (!ended && !life.token.isCancelled()) { // a task may take as long as it likes
-        ended = thread.join(LOOK);
+  /**
+   * Until all have done their work, or were told to end: from then on they have a limit. Asleep
+   * once, and without a timer, which would cost more than many a task.
+   */
+  private void awaitWork() throws InterruptedException {
+    while (working.get() > 0 && !life.token.isCancelled()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
       }
+      LockSupport.park(this);
     }
+  }
+
+  /** Those that have done their work end by themselves, and in less time than a sleep takes. */
+  private void awaitThreads() {
+    for (int looks = 0; looks < LOOKS && working.get() == 0; looks++) {
+      if (threads.stream().noneMatch(Thread::isAlive)) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    Stragglers.awaitAll(threads, ExecutionScope.TASK_LIMIT);
   }
 
   private void stop() {
     interrupts.forEach(Interrupts::give);
+    LockSupport.unpark(caller);
   }
 
   /** One thread's work: its first task, then whichever is next. */
   private void work(int first) {
-    int slot = first;
-    for (int index = first; index < tasks.size(); index = next.getAndIncrement()) {
-      settle(index, interrupts.get(slot));
-      Thread.interrupted(); // left over by the task; if it was ours, the token knows
-      if (life.token.isCancelled()) {
-        break;
+    try {
+      for (int index = first; index < tasks.size(); index = next.getAndIncrement()) {
+        settle(index, interrupts.get(first));
+        Thread.interrupted(); // left over by the task; if it was ours, the token knows
+        if (life.token.isCancelled()) {
+          break;
+        }
+      }
+    } finally {
+      if (working.decrementAndGet() == 0) {
+        LockSupport.unpark(caller);
       }
     }
   }

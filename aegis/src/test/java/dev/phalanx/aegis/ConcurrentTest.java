@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -226,6 +227,43 @@ class ConcurrentTest {
     interrupted.countDown();
 
     assertThat(group.result()).isTrue();
+  }
+
+  @Test
+  void a_caller_who_is_woken_for_nothing_waits_on() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    Executable<String> waiting =
+        here -> {
+          seen();
+          begun.countDown();
+          release.await();
+          return "done";
+        };
+    Started<List<String>> group = Started.on(() -> scope.concurrent(List.of(waiting)));
+    begun.await();
+    group.waits();
+
+    LockSupport.unpark(group.thread());
+    group.waits();
+    assertThat(group.isOver()).isFalse();
+    release.countDown();
+
+    assertThat(group.result()).containsExactly("done");
+  }
+
+  @Test
+  void who_leaves_a_group_leaves_no_thread_of_it_that_has_not_ended() throws Exception {
+    Executable<Integer> trivial =
+        here -> {
+          seen();
+          return 1;
+        };
+    for (int round = 0; round < 5_000; round++) {
+      scope.concurrent(List.of(trivial, trivial, trivial));
+
+      assertThat(threads).as("round %d", round).noneMatch(Thread::isAlive);
+      threads.clear();
+    }
   }
 
   @Test

@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 
 /** Masking and unmasking, which are the same (RFC 6455 §5.3), eight bytes at a time. */
 final class Masking {
+  /** Little-endian as almost every machine is: then no bytes are swapped, but those of the key. */
   private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private Masking() {}
 
@@ -18,7 +19,7 @@ final class Masking {
    * @return the key for the bytes that follow
    */
   static int apply(int key, byte[] bytes, int from, int to) {
-    long twice = (long) key << 32 | key & 0xFFFF_FFFFL;
+    long twice = Long.reverseBytes((long) key << 32 | key & 0xFFFF_FFFFL);
     int i = from;
     for (; i <= to - Long.BYTES; i += Long.BYTES) {
       LONGS.set(bytes, i, (long) LONGS.get(bytes, i) ^ twice);

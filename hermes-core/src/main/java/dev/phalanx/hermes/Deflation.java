@@ -6,8 +6,10 @@ import dev.phalanx.rfc6455.EncodedFrame;
 import dev.phalanx.rfc6455.MessageDeflater;
 import dev.phalanx.rfc6455.Side;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,30 +18,40 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where our context is taken over, frames must be queued in the order in which they were
  * compressed, so compressing one and queueing it are done under a lock, {@code order}; what waits
- * for room waits without it. A publisher doesn't wait for the lock: if a sender has it, the
- * subscriber gets the message uncompressed, which needs no order among compressed ones. Without
- * context takeover each message stands alone, and there is no lock.
+ * for room waits without it. What is published was compressed before; the lane that queues it
+ * doesn't wait for the lock: if a sender has it, the subscriber gets the message uncompressed,
+ * which needs no order among compressed ones. Without context takeover each message stands alone,
+ * and there is no lock.
  */
 final class Deflation {
+  /** How messages are compressed that stand alone; the same for all who agreed on the same. */
+  record Form(int windowBits, int level, int threshold) {
+    boolean wants(WsMessage message) {
+      return (message.isText() || message.isBinary()) && message.bytes().length >= threshold;
+    }
+  }
+
   private final Side side;
-  private final Compression settings;
-  private final int windowBits;
+  private final Form form;
   private final MessageDeflater deflater;
   private final @Nullable ReentrantLock order; // guards deflater; null where it has no state
+  private final AtomicInteger behind = new AtomicInteger(); // frames on their way to the queue
   private volatile boolean closed;
 
   Deflation(Side side, Compression settings, DeflateParameters agreed, DeflatePool pool) {
     this.side = side;
-    this.settings = settings;
-    this.windowBits = agreed.maxWindowBits(side);
+    this.form = new Form(agreed.maxWindowBits(side), settings.level(), settings.threshold());
     this.deflater = MessageDeflater.of(agreed, side, settings.level(), pool);
     this.order = agreed.noContextTakeover(side) ? null : new ReentrantLock();
   }
 
   /** Whether a message is to go out compressed. */
   boolean wants(WsMessage message) {
-    return (message.isText() || message.isBinary())
-        && message.bytes().length >= settings.threshold();
+    return form.wants(message);
+  }
+
+  Form form() {
+    return form;
   }
 
   /** Whether each message stands alone, so that its frame may be made long before it is queued. */
@@ -81,21 +93,37 @@ final class Deflation {
     return MessageFrames.encode(message, side);
   }
 
-  /** Offers a message that others get too, compressed unless that would have to wait. */
-  Outbound.Offer publish(Publication publication, Function<EncodedFrame, Outbound.Offer> offer) {
-    EncodedFrame frame = publication.deflated(windowBits, settings.level());
+  /** A frame that was compressed will be queued later than now. */
+  void isBehind() {
+    behind.incrementAndGet();
+  }
+
+  /** It is queued. Lane. */
+  void isQueued() {
+    behind.decrementAndGet();
+  }
+
+  /**
+   * Queues a message that others get too, compressed unless that would have to wait, or another
+   * that was compressed before it would come after it. Lane.
+   */
+  void publish(Publication publication, Consumer<EncodedFrame> queue) {
+    EncodedFrame frame = publication.frame(this);
     if (order == null || frame == publication.plain()) {
-      return offer.apply(frame);
-    }
-    if (!order.tryLock()) {
-      return offer.apply(publication.plain());
-    }
-    try {
-      Outbound.Offer result = offer.apply(frame);
-      deflater.startAfresh(); // it hasn't seen this message, which the peer's inflater will
-      return result;
-    } finally {
-      unlock(order);
+      queue.accept(frame);
+    } else if (order.tryLock()) {
+      try {
+        if (behind.get() == 0) {
+          queue.accept(frame);
+          deflater.startAfresh(); // it hasn't seen this message, which the peer's inflater will
+        } else {
+          queue.accept(publication.plain());
+        }
+      } finally {
+        unlock(order);
+      }
+    } else {
+      queue.accept(publication.plain());
     }
   }
 

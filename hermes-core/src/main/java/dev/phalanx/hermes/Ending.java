@@ -9,6 +9,7 @@ import dev.phalanx.rfc6455.Protocol;
 import dev.phalanx.rfc6455.Side;
 import dev.phalanx.styx.Channel;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class Ending {
   private final Duration closeTimeout;
   private final Wire wire;
   private final Lane lane;
+  private final Executor behind; // the lane, after what was published
   private final CancellationToken scope;
   private final Protocol protocol;
   private final Channel<WsMessage> inbound;
@@ -65,6 +67,7 @@ final class Ending {
       String id,
       WsConfig config,
       Wire wire,
+      Executor behind,
       CancellationToken scope,
       Protocol protocol,
       Channel<WsMessage> inbound,
@@ -77,6 +80,7 @@ final class Ending {
     this.closeTimeout = config.closeTimeout();
     this.wire = wire;
     this.lane = wire.lane();
+    this.behind = behind;
     this.scope = scope;
     this.protocol = protocol;
     this.inbound = inbound;
@@ -104,7 +108,7 @@ final class Ending {
       return false;
     }
     outbound.close(); // now, so that nothing which this thread sends after can be accepted
-    lane.execute(this::answer);
+    behind.execute(this::answer);
     return true;
   }
 
@@ -185,6 +189,7 @@ final class Ending {
     closeTimer.close();
     closeTimer = lane.schedule(wire::close, closeTimeout);
     outbound.close();
+    outbound.seal();
     endDeflation(); // nothing more is accepted that it could compress
     outflow.drain();
   }

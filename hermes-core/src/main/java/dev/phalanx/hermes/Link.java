@@ -14,8 +14,9 @@ import dev.phalanx.rfc6455.Side;
 import dev.phalanx.styx.Channel;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +32,11 @@ final class Link implements WireHandler {
   private static final int PINGS_AT_ONCE = 32;
 
   private static final byte[] NOTHING = {};
+  private static final Branch[] NO_BRANCHES = {};
 
   private final Side side;
   private final String id;
+  private final WsConfig config;
   private final Wire wire;
   private final Lane lane;
   private final Protocol protocol;
@@ -48,7 +51,7 @@ final class Link implements WireHandler {
   private final HandlerThread handler;
 
   private volatile @Nullable PongObserver pongObserver;
-  private volatile @Nullable Set<WsGateway> gateways; // that know the connection; null if none does
+  private volatile Branch[] branches = NO_BRANCHES; // of gateways that have met it; none is removed
   private int pings; // whose Pongs wait for the end of this read
 
   /**
@@ -67,6 +70,7 @@ final class Link implements WireHandler {
     this.side = side;
     this.traffic = side == Side.CLIENT ? new Traffic(wire.lane()::nanoTime) : null;
     this.id = id;
+    this.config = config;
     this.wire = wire;
     this.lane = wire.lane();
     Compression compression = config.compression();
@@ -82,14 +86,25 @@ final class Link implements WireHandler {
         Channel.<WsMessage>of(config.inboundMessages())
             .weighing(config.inboundBytes(), message -> message.bytes().length)
             .onRelief(() -> lane.execute(this::relieved))
-            .onEnd(() -> lane.execute(this::handlerIsAtEnd))
+            .onEnd(() -> behind(this::handlerIsAtEnd))
             .open();
     this.intake = new Intake(this, wire, protocol, inbound);
     this.outbound = new Outbound(config.sendHighWater(), traffic);
     this.outflow = new Outflow(this, wire, protocol, outbound);
     this.ending =
         new Ending(
-            side, id, config, wire, scope, protocol, inbound, intake, outbound, outflow, deflation);
+            side,
+            id,
+            config,
+            wire,
+            this::behind,
+            scope,
+            protocol,
+            inbound,
+            intake,
+            outbound,
+            outflow,
+            deflation);
     this.handler = new HandlerThread(lane, ending, config.closeTimeout());
     this.keepAlive = new KeepAlive(this, lane, config); // last: its timer calls this link
   }
@@ -128,12 +143,77 @@ final class Link implements WireHandler {
     pongObserver = new PongObserver(id, observer);
   }
 
+  /** Accepts a frame to be sent, unless more bytes than {@code most} are waiting. */
   Outbound.Offer offer(EncodedFrame frame, long most) {
-    Outbound.Offer result = outbound.offer(frame, most);
+    Outbound.Offer result = outbound.reserve(frame, most);
     if (result == Outbound.Offer.QUEUED) {
-      outflow.wake();
+      Branch busy = busyBranch(0);
+      if (busy == null) {
+        queue(frame);
+      } else {
+        sendBehind(busy, frame);
+      }
     }
     return result;
+  }
+
+  private void queue(EncodedFrame frame) {
+    outbound.add(frame);
+    outflow.wake();
+  }
+
+  private void sendBehind(Branch busy, EncodedFrame frame) {
+    int cost = 1 + (frame.length() >> 10);
+    if (deflation == null) {
+      give(busy, () -> queue(frame), cost);
+    } else {
+      deflation.isBehind();
+      give(
+          busy,
+          () -> {
+            queue(frame);
+            deflation.isQueued();
+          },
+          cost);
+    }
+  }
+
+  /** Has the lane do something, after all that the calling thread has published to this peer. */
+  private void behind(Runnable task) {
+    Branch busy = busyBranch(0);
+    if (busy == null) {
+      lane.execute(task);
+    } else {
+      give(busy, task, 1);
+    }
+  }
+
+  private void give(Branch busy, Runnable last, int cost) {
+    busy.give(
+        new Step.Behind(
+            () -> {
+              Branch next = busyAfter(busy);
+              if (next == null) {
+                last.run();
+              } else {
+                give(next, last, cost);
+              }
+            },
+            cost));
+  }
+
+  private @Nullable Branch busyAfter(Branch branch) {
+    return busyBranch(List.of(branches).indexOf(branch) + 1);
+  }
+
+  private @Nullable Branch busyBranch(int from) {
+    Branch[] all = branches;
+    for (int i = from; i < all.length; i++) {
+      if (all[i].isBusy()) {
+        return all[i];
+      }
+    }
+    return null;
   }
 
   /** The same for a message's own frame, of which a client takes note. */
@@ -166,22 +246,28 @@ final class Link implements WireHandler {
     wire.close();
   }
 
-  /** A gateway is to hear when the connection has gone: at once if it has. */
-  void tellWhenGone(WsGateway gateway) {
-    Set<WsGateway> all = gateways;
-    if (all == null) {
-      synchronized (this) {
-        all = gateways;
-        if (all == null) {
-          all = ConcurrentHashMap.newKeySet(1);
-          gateways = all;
-        }
+  /** The part of a gateway that knows the connection, or did; null if it has never met it. */
+  @Nullable Branch branchOf(WsGateway gateway) {
+    for (Branch branch : branches) {
+      if (branch.gateway() == gateway) {
+        return branch;
       }
     }
-    all.add(gateway);
-    if (isGone()) { // after adding: either this sees gone, or onClosed sees the gateway
-      gateway.forget(id);
+    return null;
+  }
+
+  /**
+   * A gateway meets the connection: from now on it hears when it has gone, and what is sent goes
+   * behind what was published. Who registers it afterwards must look whether it {@link #isGone}.
+   */
+  synchronized Branch meet(Branch branch) {
+    Branch known = branchOf(branch.gateway());
+    if (known == null) {
+      Branch[] all = Arrays.copyOf(branches, branches.length + 1);
+      all[all.length - 1] = branch;
+      branches = all;
     }
+    return known == null ? branch : known;
   }
 
   /** The calling thread begins to run the handler. */
@@ -192,7 +278,7 @@ final class Link implements WireHandler {
   /** The handler has returned: what still comes in is dropped. */
   void handlerReturned() {
     handler.returned();
-    lane.execute(() -> {
+    behind(() -> {
       intake.dropMessages();
       handlerIsAtEnd();
     });
@@ -201,6 +287,58 @@ final class Link implements WireHandler {
   /** Waits until the wire is closed, which the timers of the closing handshake see to. */
   void awaitGone(TimeSource time) {
     handler.awaitGone(time);
+  }
+
+  // ---- the lane: what is published ----
+
+  Outflow outflow() {
+    return outflow;
+  }
+
+  /** Whether what is published goes out as the same bytes that others get, too. */
+  boolean sharesFrames() {
+    return side == Side.SERVER && (deflation == null || deflation.isStateless());
+  }
+
+  /** Queues what was published, to go out in this turn of a branch if it can. */
+  void publish(Seat seat, Publication publication) {
+    if (outbound.isSealed()) {
+      return;
+    }
+    if (side == Side.CLIENT) { // whose frames are masked, each with a key of its own
+      EncodedFrame frame = MessageFrames.encode(publication.message(), side);
+      Objects.requireNonNull(traffic)
+          .noting(
+              frame,
+              publication.message(),
+              () -> append(seat, frame) ? Outbound.Offer.QUEUED : Outbound.Offer.FULL);
+    } else if (deflation == null) {
+      append(seat, publication.plain());
+    } else {
+      deflation.publish(publication, frame -> append(seat, frame));
+    }
+  }
+
+  private boolean append(Seat seat, EncodedFrame frame) {
+    if (outbound.waitingBytes() > Math.max(0, (long) config.outboundBytes() - frame.length())) {
+      disconnect(seat);
+      return false;
+    }
+    outbound.append(frame);
+    return true;
+  }
+
+  /** It reads too slowly. What was published after this is not for it any more. */
+  private void disconnect(Seat seat) {
+    outbound.seal();
+    boolean first =
+        close(
+            new WsMessage.Close(
+                WsCloseCode.POLICY_VIOLATION,
+                "reading too slowly for outboundBytes (" + config.outboundBytes() + " bytes)"));
+    if (first) {
+      seat.member.branch.gateway().overflowed();
+    }
   }
 
   // ---- the lane: reading ----
@@ -301,9 +439,8 @@ final class Link implements WireHandler {
   public void onClosed(@Nullable Throwable cause) {
     keepAlive.stop();
     ending.onWireClosed(cause);
-    Set<WsGateway> all = gateways;
-    if (all != null) {
-      all.forEach(gateway -> gateway.forget(id));
+    for (Branch branch : branches) {
+      branch.gateway().forget(id);
     }
     ending.onPeerGone();
     handler.onGone();

@@ -4,6 +4,7 @@ import dev.phalanx.rfc6455.ByteSink;
 import dev.phalanx.rfc6455.EncodedFrame;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -44,6 +45,8 @@ final class Outbound {
   private volatile @Nullable Queue<Thread> blocked; // senders that wait; null until there is one
 
   // the lane's
+  private final Queue<EncodedFrame> published = new ArrayDeque<>(0); // and what was sent before it
+  private boolean sealed;
   private @Nullable EncodedFrame current;
   private int offset;
   private long taken; // bytes of waiting that were handed to the wire
@@ -54,11 +57,12 @@ final class Outbound {
   }
 
   /**
-   * Accepts a frame unless more than {@code most} bytes are waiting. Any thread.
+   * Accepts a frame unless more than {@code most} bytes are waiting; then {@link #add} must follow.
+   * Any thread.
    *
    * @param most not negative; so one frame is accepted, whatever its size, when nothing waits
    */
-  Offer offer(EncodedFrame frame, long most) {
+  Offer reserve(EncodedFrame frame, long most) {
     while (true) {
       long seen = waiting;
       if (seen < 0) {
@@ -68,10 +72,14 @@ final class Outbound {
         return Offer.FULL;
       }
       if (WAITING.compareAndSet(this, seen, seen + frame.length())) {
-        frames.add(frame);
         return Offer.QUEUED;
       }
     }
+  }
+
+  /** Queues a frame that was accepted. Any thread. */
+  void add(EncodedFrame frame) {
+    frames.add(frame);
   }
 
   /** Whether an offer would not find it full just now; so, too, once it is closed. Any thread. */
@@ -102,15 +110,53 @@ final class Outbound {
     }
   }
 
+  /** Nothing that was published is accepted any more. Lane. */
+  void seal() {
+    sealed = true;
+  }
+
+  boolean isSealed() {
+    return sealed;
+  }
+
+  /** Whether it is open, and nothing waits at all. Any thread. */
+  boolean isClear() {
+    return waiting == 0;
+  }
+
+  /** How many bytes wait. Any thread. */
+  long waitingBytes() {
+    return waiting & ~CLOSED;
+  }
+
+  /**
+   * Queues a frame that was published, after all that was sent before. Those who publish and then
+   * close have it go out: it is accepted until the lane has come to the {@link #seal}.
+   */
+  void append(EncodedFrame frame) {
+    EncodedFrame sent;
+    while ((sent = frames.poll()) != null) {
+      published.add(sent);
+    }
+    published.add(frame);
+    WAITING.getAndAdd(this, (long) frame.length());
+  }
+
+  /** So many bytes, which never waited here, were handed over, and are still to be taken. Lane. */
+  void handedOver(int count) {
+    WAITING.getAndAdd(this, (long) count);
+    taken += count;
+  }
+
   /** Whether a frame has been handed over in part, so that nothing may come between. Lane. */
   boolean isInsideFrame() {
     return current != null;
   }
 
-  /** Whether it is closed and everything that was accepted has been handed over. Lane. */
+  /** Whether it is sealed and everything that was accepted has been handed over. Lane. */
   boolean isFinished() {
     long seen = waiting;
-    return seen < 0 && (seen & ~CLOSED) == taken;
+    return sealed && seen < 0 && (seen & ~CLOSED) == taken;
   }
 
   /**
@@ -119,7 +165,7 @@ final class Outbound {
    * @return how many; 0 if nothing waits
    */
   int transferTo(ByteSink sink, int max) {
-    EncodedFrame frame = current == null ? frames.poll() : current;
+    EncodedFrame frame = current == null ? next() : current;
     if (frame == null) {
       return 0;
     }
@@ -138,6 +184,11 @@ final class Outbound {
     return count;
   }
 
+  private @Nullable EncodedFrame next() {
+    EncodedFrame frame = published.isEmpty() ? null : published.poll();
+    return frame == null ? frames.poll() : frame;
+  }
+
   /** The operating system has taken all that was handed over. Lane. */
   void release() {
     long before = (long) WAITING.getAndAdd(this, -taken) & ~CLOSED;
@@ -154,7 +205,9 @@ final class Outbound {
   /** Drops what waits: the wire is gone. Lane. */
   void discard() {
     close();
+    seal();
     frames.clear();
+    published.clear();
     current = null;
   }
 

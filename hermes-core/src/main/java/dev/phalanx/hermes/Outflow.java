@@ -38,6 +38,8 @@ final class Outflow implements Runnable {
   private final ByteSink sink;
 
   private volatile boolean scheduled;
+  private boolean touched; // a branch's turn ends with a flush
+  private int written; // bytes that never waited, since the last flush
   private boolean flushing;
   private boolean closeWritten;
   private boolean closeFlushed;
@@ -80,24 +82,102 @@ final class Outflow implements Runnable {
     }
     try {
       move();
-    } catch (RuntimeException | Error e) { // no memory for a buffer, say: a frame may be cut off
-      flushing = true; // so nothing follows it
-      link.lost("writing failed: " + e);
+    } catch (RuntimeException | Error e) {
+      failed(e);
     }
+  }
+
+  /** No memory for a buffer, say: a frame may be cut off, so nothing follows it. */
+  private void failed(Throwable e) {
+    flushing = true;
+    link.lost("writing failed: " + e);
   }
 
   private void move() {
     for (int i = 0; i < FLUSHES_PER_TURN; i++) {
-      if (flushing || !fill()) {
-        return;
-      }
-      if (!wire.flush()) {
-        flushing = true;
+      if (flushing || !fill() || !flush()) {
         return;
       }
       flushed();
     }
     wake();
+  }
+
+  private boolean flush() {
+    int count = written;
+    written = 0;
+    if (wire.flush()) {
+      return true;
+    }
+    outbound.handedOver(count);
+    flushing = true;
+    return false;
+  }
+
+  // ---- what needn't wait ----
+
+  /** Whether so many bytes can be written at once, since nothing waits before them. */
+  boolean hasWayFor(int count) {
+    if (flushing || !outbound.isClear()) {
+      return false;
+    }
+    if (written > 0 && written + count > MAX_IN_FLIGHT) {
+      flushWritten();
+    }
+    return !flushing && count <= MAX_IN_FLIGHT;
+  }
+
+  /** Writes a frame ahead of a {@link #endTurn}. Only after {@link #hasWayFor}. */
+  void write(EncodedFrame frame) {
+    try {
+      writeControl();
+      written += frame.length();
+      frame.transferTo(sink, 0, frame.length());
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  /** The same for several frames. */
+  void write(byte[] frames) {
+    try {
+      writeControl();
+      written += frames.length;
+      wire.write(frames, 0, frames.length);
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  /** Flushes what was written, unless the end of a turn will; true if that is all. */
+  boolean flushUntouched() {
+    if (!touched) {
+      flushWritten();
+    }
+    return !touched;
+  }
+
+  private void flushWritten() {
+    try {
+      if (!flushing) {
+        flush();
+      }
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  /** A branch will end its turn with {@link #endTurn}; false if that was said before. */
+  boolean touch() {
+    boolean first = !touched;
+    touched = true;
+    return first;
+  }
+
+  /** Flushes what was written and moves what waits. */
+  void endTurn() {
+    touched = false;
+    drain();
   }
 
   private void flushed() {
@@ -115,7 +195,7 @@ final class Outflow implements Runnable {
 
   /** Writes up to {@link #MAX_IN_FLIGHT} bytes; false if there is nothing to write. */
   private boolean fill() {
-    int room = MAX_IN_FLIGHT;
+    int room = MAX_IN_FLIGHT - written;
     while (room > 0 && !closeWritten) {
       if (!outbound.isInsideFrame()) {
         room -= writeControl();

@@ -243,28 +243,6 @@ public final class WsConnection {
     return result;
   }
 
-  /** Queues a message for a subscriber; never waits. FULL if that has closed it. Any thread. */
-  Outbound.Offer publish(Publication publication) {
-    Deflation deflation = link.deflation();
-    Outbound.Offer result =
-        deflation != null && deflation.wants(publication.message())
-            ? deflation.publish(publication, this::offerPublished)
-            : offerPublished(publication.plain());
-    if (result != Outbound.Offer.FULL) {
-      return result;
-    }
-    boolean first =
-        link.close(
-            new WsMessage.Close(
-                WsCloseCode.POLICY_VIOLATION,
-                "reading too slowly for outboundBytes (" + config.outboundBytes() + " bytes)"));
-    return first ? result : Outbound.Offer.CLOSED;
-  }
-
-  private Outbound.Offer offerPublished(EncodedFrame frame) {
-    return link.offer(frame, Math.max(0, (long) config.outboundBytes() - frame.length()));
-  }
-
   Link link() {
     return link;
   }

@@ -1,13 +1,14 @@
 package dev.phalanx.hermes;
 
+import dev.phalanx.http.Lane;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,10 @@ import org.jspecify.annotations.Nullable;
  * wait for it, is closed with 1008; {@link #overflows} counts them.
  */
 public final class WsGateway {
-  // Both are walked in an order in which who comes back never stands further on than before: so
-  // nobody hears a message twice that is being published just then.
-  private final Map<String, Member> members = new ConcurrentSkipListMap<>(); // by connection id
-  private final Map<String, Set<Member>> topics = new ConcurrentHashMap<>(); // none is empty
-  private final ReferenceQueue<WsConnection> forgotten = new ReferenceQueue<>();
-  private final AtomicLong numbered = new AtomicLong();
+  private final Map<String, Member> members = new ConcurrentHashMap<>(); // by connection id
+  private final Map<String, Roster> topics = new ConcurrentHashMap<>(); // the first lane's of each
+  private final List<WeakReference<Branch>> branches = new CopyOnWriteArrayList<>();
+  private final ReferenceQueue<Link> forgotten = new ReferenceQueue<>();
   private final LongAdder overflows = new LongAdder();
 
   /** An empty gateway; applications bring one along as a service. */
@@ -59,8 +58,8 @@ public final class WsGateway {
         return;
       }
       for (String name : names) {
-        if (member.topics.add(name)) {
-          topics.compute(name, (key, subscribers) -> with(subscribers, member));
+        if (member.topic(name) == null) {
+          join(name, member, connection.link());
         }
       }
     }
@@ -74,8 +73,10 @@ public final class WsGateway {
     }
     synchronized (member) {
       for (String name : names) {
-        if (member.topics.remove(name)) {
-          leave(name, member);
+        Seat seat = member.leave(name);
+        if (seat != null) {
+          leave(name, seat);
+          member.branch.give(new Step.Leave(seat));
         }
       }
     }
@@ -84,7 +85,7 @@ public final class WsGateway {
   /**
    * Publishes to all subscribers of a topic.
    *
-   * @return for how many it was queued
+   * @return to how many it was handed; which of them then read too slowly is counted elsewhere
    * @throws IllegalArgumentException if the message is a Close
    */
   public int publish(String topic, WsMessage message) {
@@ -94,25 +95,60 @@ public final class WsGateway {
   /**
    * Publishes to all subscribers of a topic but one, usually the one who said it.
    *
-   * @return for how many it was queued
+   * @return to how many it was handed; which of them then read too slowly is counted elsewhere
    * @throws IllegalArgumentException if the message is a Close
    */
   public int publish(String topic, WsMessage message, @Nullable WsConnection exclude) {
     purge();
     Publication publication = new Publication(message);
-    Set<Member> subscribers = topics.get(topic);
-    return subscribers == null ? 0 : deliver(publication, subscribers, exclude);
+    Roster first = topics.get(topic);
+    if (first == null) {
+      return 0;
+    }
+    Member excluded = exclude == null ? null : members.get(exclude.id());
+    int count = excluded != null && hears(excluded, topic) ? -1 : 0;
+    for (Roster roster = first; roster != null; roster = roster.next) {
+      roster.prepare(publication);
+    }
+    for (Roster roster = first; roster != null; roster = roster.next) {
+      count += deliver(roster, publication, excluded);
+    }
+    return Math.max(0, count);
+  }
+
+  private static boolean hears(Member member, String topic) {
+    synchronized (member) {
+      return member.topic(topic) != null;
+    }
   }
 
   /**
    * Publishes to every connection that is known.
    *
-   * @return for how many it was queued
+   * @return to how many it was handed
    * @throws IllegalArgumentException if the message is a Close
    */
   public int broadcast(WsMessage message) {
     purge();
-    return deliver(new Publication(message), members.values(), null);
+    Publication publication = new Publication(message);
+    List<Branch> all = branches();
+    all.forEach(branch -> branch.everyone().prepare(publication));
+    int count = 0;
+    for (Branch branch : all) {
+      count += deliver(branch.everyone(), publication, null);
+    }
+    return count;
+  }
+
+  private static int deliver(Roster roster, Publication publication, @Nullable Member exclude) {
+    int count = roster.count();
+    if (count > 0) {
+      Branch branch = roster.branch;
+      branch.awaitRoom();
+      boolean isOurs = exclude != null && exclude.branch == branch;
+      branch.give(new Step.Publish(roster, publication, isOurs ? exclude : null));
+    }
+    return count;
   }
 
   /** How many connections are known. */
@@ -130,8 +166,11 @@ public final class WsGateway {
   /** How many subscribers a topic has. */
   public int count(String topic) {
     purge();
-    Set<Member> subscribers = topics.get(topic);
-    return subscribers == null ? 0 : subscribers.size();
+    int count = 0;
+    for (Roster roster = topics.get(topic); roster != null; roster = roster.next) {
+      count += roster.count();
+    }
+    return count;
   }
 
   /** How many subscribers were closed because they read too slowly. */
@@ -139,21 +178,11 @@ public final class WsGateway {
     return overflows.sum();
   }
 
-  private int deliver(
-      Publication publication, Iterable<Member> receivers, @Nullable WsConnection exclude) {
-    int queued = 0;
-    for (Member member : receivers) {
-      WsConnection connection = member.get();
-      if (connection != null && connection != exclude) {
-        switch (connection.publish(publication)) {
-          case QUEUED -> queued++;
-          case FULL -> overflows.increment();
-          case CLOSED -> {} // it has gone, and is about to be taken out
-        }
-      }
-    }
-    return queued;
+  void overflowed() {
+    overflows.increment();
   }
+
+  // ---- members ----
 
   private Member member(WsConnection connection) {
     purge();
@@ -161,11 +190,49 @@ public final class WsGateway {
     if (known != null) {
       return known;
     }
+    Link link = connection.link();
+    Branch branch = link.meet(branchFor(link));
     Member member =
         members.computeIfAbsent(
-            connection.id(), id -> new Member(connection, numbered.incrementAndGet(), forgotten));
-    connection.link().tellWhenGone(this); // outside of the map's lock: it may call forget()
+            connection.id(),
+            id -> {
+              Member added = new Member(id, link, branch, forgotten);
+              branch.everyone().enter(link.deflation());
+              branch.give(new Step.Join(added.seat));
+              return added;
+            });
+    if (link.isGone()) { // after adding it: either this sees gone, or its end sees the member
+      forget(connection.id());
+    }
     return member;
+  }
+
+  private Branch branchFor(Link link) {
+    Branch known = link.branchOf(this);
+    return known == null ? branchOn(link.lane()) : known;
+  }
+
+  private synchronized Branch branchOn(Lane lane) {
+    for (Branch branch : branches()) {
+      if (branch.lane().equals(lane)) {
+        return branch;
+      }
+    }
+    branches.removeIf(reference -> reference.refersTo(null));
+    Branch added = new Branch(this, lane);
+    branches.add(new WeakReference<>(added)); // its connections hold it, and so does what it owes
+    return added;
+  }
+
+  private List<Branch> branches() {
+    List<Branch> alive = new ArrayList<>(branches.size());
+    for (WeakReference<Branch> reference : branches) {
+      Branch branch = reference.get();
+      if (branch != null) {
+        alive.add(branch);
+      }
+    }
+    return alive;
   }
 
   /** The connection is gone, or no longer wanted. Never blocks for long: an event loop calls it. */
@@ -179,33 +246,66 @@ public final class WsGateway {
   private void takeOut(Member member) {
     synchronized (member) {
       member.isOut = true;
-      member.topics.forEach(name -> leave(name, member));
-      member.topics.clear();
+      member.seats().forEach(this::leave);
+      member.branch.everyone().exit(member.form);
+      member.branch.give(new Step.Gone(member));
     }
-  }
-
-  private void leave(String name, Member member) {
-    topics.computeIfPresent(
-        name,
-        (key, subscribers) -> {
-          subscribers.remove(member);
-          return subscribers.isEmpty() ? null : subscribers;
-        });
-  }
-
-  private static Set<Member> with(@Nullable Set<Member> subscribers, Member member) {
-    Set<Member> all = subscribers == null ? new ConcurrentSkipListSet<>() : subscribers;
-    all.add(member);
-    return all;
   }
 
   /** Takes out what the garbage collector has found forgotten. */
   private void purge() {
-    Reference<? extends WsConnection> reference;
+    Reference<? extends Link> reference;
     while ((reference = forgotten.poll()) != null) {
       if (reference instanceof Member member && members.remove(member.id, member)) {
         takeOut(member);
       }
     }
+  }
+
+  // ---- topics; under the member's monitor ----
+
+  private void join(String name, Member member, Link link) {
+    topics.compute(
+        name,
+        (key, first) -> {
+          Roster its = onBranch(member.branch, first);
+          boolean isNew = its == null;
+          if (its == null) {
+            its = new Roster(member.branch, first);
+          }
+          its.enter(link.deflation());
+          Seat seat = new Seat(member, its);
+          member.join(key, seat);
+          member.branch.give(new Step.Join(seat));
+          return isNew ? its : first;
+        });
+  }
+
+  private static @Nullable Roster onBranch(Branch branch, @Nullable Roster first) {
+    Roster roster = first;
+    while (roster != null && roster.branch != branch) {
+      roster = roster.next;
+    }
+    return roster;
+  }
+
+  private void leave(String name, Seat seat) {
+    topics.computeIfPresent(
+        name,
+        (key, first) -> seat.roster.exit(seat.member.form) ? without(seat.roster, first) : first);
+  }
+
+  private static @Nullable Roster without(Roster roster, Roster first) {
+    if (roster == first) {
+      return first.next;
+    }
+    Roster before = first;
+    Roster next = before.next;
+    while (next != null && next != roster) {
+      before = next;
+      next = before.next;
+    }
+    before.next = roster.next;
+    return first;
   }
 }

@@ -1,0 +1,72 @@
+package dev.phalanx.hermes;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Branch} is given to do, on its lane, in the order in which it was given. */
+interface Step {
+  /** Does it. Lane. */
+  void take(Branch branch);
+
+  /** What it weighs while it waits: 1, and 1 for each KiB that it holds. */
+  default int cost() {
+    return 1;
+  }
+
+  /** A subscription begins. */
+  record Join(Seat seat) implements Step {
+    @Override
+    public void take(Branch branch) {
+      branch.deliverRun();
+      seat.roster.add(seat);
+    }
+  }
+
+  /** A subscription ends. */
+  record Leave(Seat seat) implements Step {
+    @Override
+    public void take(Branch branch) {
+      branch.deliverRun();
+      seat.roster.remove(seat);
+    }
+  }
+
+  /** A connection was taken out, with all of its seats. */
+  record Gone(Member member) implements Step {
+    @Override
+    public void take(Branch branch) {
+      branch.deliverRun();
+      branch.everyone().remove(member.seat);
+      member.topics().forEach(seat -> seat.roster.remove(seat));
+    }
+  }
+
+  /**
+   * Something was published.
+   *
+   * @param exclude who is not to hear it, if it is of this branch
+   */
+  record Publish(Roster roster, Publication publication, @Nullable Member exclude) implements Step {
+    @Override
+    public void take(Branch branch) {
+      branch.publish(roster, publication, exclude);
+    }
+
+    @Override
+    public int cost() {
+      return publication.cost();
+    }
+  }
+
+  /**
+   * What a thread sends to one connection, or has done with it, after it may have published to it.
+   *
+   * @param onwards passes it on to where else it may have published, and then on its way
+   */
+  record Behind(Runnable onwards, int cost) implements Step {
+    @Override
+    public void take(Branch branch) {
+      branch.deliverRun();
+      onwards.run();
+    }
+  }
+}

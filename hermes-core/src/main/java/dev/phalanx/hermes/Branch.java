@@ -4,12 +4,13 @@ import dev.phalanx.http.Lane;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,7 @@ final class Branch implements Runnable {
 
   private final WsGateway gateway;
   private final Lane lane;
-  private final Roster everyone = new Roster(this, null);
+  private final Roster everyone = new Roster("", this, null);
   private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
   private final Queue<Thread> heldUp = new ConcurrentLinkedQueue<>(); // publishers
   private volatile long waiting; // the cost of what was given and is not done
@@ -52,6 +53,7 @@ final class Branch implements Runnable {
   // the lane's
   private final List<Outflow> touched = new ArrayList<>(); // to be flushed at the end of the turn
   private final Run run = new Run();
+  private final Set<Member> lagging = new LinkedHashSet<>(); // for whom something waits
 
   Branch(WsGateway gateway, Lane lane) {
     this.gateway = gateway;
@@ -132,11 +134,11 @@ final class Branch implements Runnable {
     }
   }
 
-  void publish(Roster roster, Publication publication, @Nullable Member exclude) {
-    if (!run.accepts(roster, publication)) {
+  void publish(Step.Publish step) {
+    if (!run.accepts(step)) {
       deliverRun();
     }
-    run.add(roster, publication, exclude);
+    run.add(step);
   }
 
   /** Whatever comes next must not come before what was published so far. */
@@ -166,6 +168,31 @@ final class Branch implements Runnable {
   void touch(Outflow outflow) {
     if (outflow.touch()) {
       touched.add(outflow);
+    }
+  }
+
+  // ---- the lane: who lags behind ----
+
+  void lags(Member member, boolean lags) {
+    if (lags) {
+      lagging.add(member);
+    } else {
+      lagging.remove(member);
+    }
+  }
+
+  /** How many bytes wait for each member that lags behind. */
+  long[] lags() {
+    return lagging.stream().mapToLong(Member::waitingBytes).toArray();
+  }
+
+  /** Has everybody come down to so many bytes, by their policies. */
+  void shed(long most) {
+    for (Member member : List.copyOf(lagging)) {
+      Link link = member.waitingBytes() > most ? member.get() : null;
+      if (link != null) {
+        link.shed(member, most);
+      }
     }
   }
 }

@@ -25,7 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deflation {
   /** How messages are compressed that stand alone; the same for all who agreed on the same. */
-  record Form(int windowBits, int level, int threshold) {
+  record Form(int windowBits, int level, int threshold) implements Demand {
+    /** Has a message compressed so, that no lane ever does it. */
+    @Override
+    public void meet(Publication publication) {
+      if (wants(publication.message())) {
+        publication.deflated(windowBits, level);
+      }
+    }
+
     boolean wants(WsMessage message) {
       return (message.isText() || message.isBinary()) && message.bytes().length >= threshold;
     }

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection between its wire and its handler: bytes in become messages in the inbound channel,
@@ -31,6 +33,7 @@ final class Link implements WireHandler {
   /** So many Pings are answered with one flush: fewer than the Pongs that the protocol keeps. */
   private static final int PINGS_AT_ONCE = 32;
 
+  private static final Logger log = LoggerFactory.getLogger(WsConnection.class);
   private static final byte[] NOTHING = {};
   private static final Branch[] NO_BRANCHES = {};
 
@@ -52,6 +55,7 @@ final class Link implements WireHandler {
 
   private volatile @Nullable PongObserver pongObserver;
   private volatile Branch[] branches = NO_BRANCHES; // of gateways that have met it; none is removed
+  private volatile @Nullable WsConnection connection; // which it is; null for a moment
   private int pings; // whose Pongs wait for the end of this read
 
   /**
@@ -256,6 +260,15 @@ final class Link implements WireHandler {
     return null;
   }
 
+  /** The connection that it is a part of. */
+  @Nullable WsConnection connection() {
+    return connection;
+  }
+
+  void connection(WsConnection its) {
+    connection = its;
+  }
+
   /**
    * A gateway meets the connection: from now on it hears when it has gone, and what is sent goes
    * behind what was published. Who registers it afterwards must look whether it {@link #isGone}.
@@ -306,39 +319,66 @@ final class Link implements WireHandler {
       return;
     }
     if (side == Side.CLIENT) { // whose frames are masked, each with a key of its own
-      EncodedFrame frame = MessageFrames.encode(publication.message(), side);
-      Objects.requireNonNull(traffic)
-          .noting(
-              frame,
-              publication.message(),
-              () -> append(seat, frame) ? Outbound.Offer.QUEUED : Outbound.Offer.FULL);
+      backlog().offer(seat, publication, MessageFrames.encode(publication.message(), side));
     } else if (deflation == null) {
-      append(seat, publication.plain());
+      backlog().offer(seat, publication, publication.plain());
     } else {
-      deflation.publish(publication, frame -> append(seat, frame));
+      deflation.publish(publication, frame -> backlog().offer(seat, publication, frame));
     }
   }
 
-  private boolean append(Seat seat, EncodedFrame frame) {
-    if (outbound.waitingBytes() > Math.max(0, (long) config.outboundBytes() - frame.length())) {
-      disconnect(seat);
-      return false;
+  private Backlog backlog() {
+    Backlog known = outbound.backlog();
+    if (known == null) {
+      known = new Backlog(this, outbound, config);
+      outbound.backlog(known);
     }
-    outbound.append(frame);
-    return true;
+    return known;
   }
 
   /** It reads too slowly. What was published after this is not for it any more. */
-  private void disconnect(Seat seat) {
+  void disconnect(Seat seat, WsMessage.Close close) {
     outbound.seal();
-    boolean first =
-        close(
-            new WsMessage.Close(
-                WsCloseCode.POLICY_VIOLATION,
-                "reading too slowly for outboundBytes (" + config.outboundBytes() + " bytes)"));
-    if (first) {
+    if (close(close)) {
       seat.member.branch.gateway().overflowed();
     }
+  }
+
+  /** Drops what waits for a member, by its policies, until it is no more than so many bytes. */
+  void shed(Member member, long most) {
+    Backlog waiting = outbound.backlog();
+    if (waiting != null) {
+      waiting.shed(member, most);
+    }
+  }
+
+  /** Has a gap put into words, which is not for a lane to do. */
+  void say(Waiting gap) {
+    Subscription its = Objects.requireNonNull(gap.lag).seat.subscription;
+    Gap what = new Gap(its.name(), gap.missing);
+    Thread.ofVirtual()
+        .name("gap " + id)
+        .start(() -> {
+          EncodedFrame words = words(its, what);
+          lane.execute(() -> said(gap, words));
+        });
+  }
+
+  private @Nullable EncodedFrame words(Subscription its, Gap what) {
+    try {
+      return its.gap() == null ? null : MessageFrames.encode(its.gap().apply(what), side);
+    } catch (RuntimeException e) {
+      log.warn("{}: nothing could be said about {}", id, what, e);
+      return null;
+    }
+  }
+
+  private void said(Waiting gap, @Nullable EncodedFrame words) {
+    Backlog waiting = outbound.backlog();
+    if (waiting != null) {
+      waiting.said(gap, words);
+    }
+    outflow.drain();
   }
 
   // ---- the lane: reading ----

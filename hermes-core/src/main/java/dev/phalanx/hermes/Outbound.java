@@ -4,10 +4,10 @@ import dev.phalanx.rfc6455.ByteSink;
 import dev.phalanx.rfc6455.EncodedFrame;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,7 @@ final class Outbound {
   private volatile @Nullable Queue<Thread> blocked; // senders that wait; null until there is one
 
   // the lane's
-  private final Queue<EncodedFrame> published = new ArrayDeque<>(0); // and what was sent before it
+  private @Nullable Backlog backlog; // null while nothing waits that was published
   private boolean sealed;
   private @Nullable EncodedFrame current;
   private int offset;
@@ -129,17 +129,33 @@ final class Outbound {
     return waiting & ~CLOSED;
   }
 
-  /**
-   * Queues a frame that was published, after all that was sent before. Those who publish and then
-   * close have it go out: it is accepted until the lane has come to the {@link #seal}.
-   */
-  void append(EncodedFrame frame) {
+  /** What was published and waits; null if nothing does. Lane. */
+  @Nullable Backlog backlog() {
+    return backlog;
+  }
+
+  /** Something that was published is to wait. Lane. */
+  void backlog(Backlog its) {
+    backlog = its;
+  }
+
+  /** Takes out what was sent so far, so that what is published may come behind it. Lane. */
+  void takeSent(Consumer<EncodedFrame> taker) {
     EncodedFrame sent;
     while ((sent = frames.poll()) != null) {
-      published.add(sent);
+      taker.accept(sent);
     }
-    published.add(frame);
-    WAITING.getAndAdd(this, (long) frame.length());
+  }
+
+  /**
+   * So many bytes more wait that were published, or fewer. Those who publish and then close have it
+   * go out: it is accepted until the lane has come to the {@link #seal}. Lane.
+   */
+  void adjust(int change) {
+    long before = (long) WAITING.getAndAdd(this, (long) change) & ~CLOSED;
+    if (before > highWater && before + change <= highWater) {
+      wakeSenders();
+    }
   }
 
   /** So many bytes, which never waited here, were handed over, and are still to be taken. Lane. */
@@ -185,8 +201,16 @@ final class Outbound {
   }
 
   private @Nullable EncodedFrame next() {
-    EncodedFrame frame = published.isEmpty() ? null : published.poll();
-    return frame == null ? frames.poll() : frame;
+    Backlog its = backlog;
+    if (its == null) {
+      return frames.poll();
+    }
+    EncodedFrame frame = its.poll();
+    if (its.isEmpty()) {
+      backlog = null;
+      return frame == null ? frames.poll() : frame;
+    }
+    return frame;
   }
 
   /** The operating system has taken all that was handed over. Lane. */
@@ -207,7 +231,10 @@ final class Outbound {
     close();
     seal();
     frames.clear();
-    published.clear();
+    if (backlog != null) {
+      backlog.clear();
+      backlog = null;
+    }
     current = null;
   }
 

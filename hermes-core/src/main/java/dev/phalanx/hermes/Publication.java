@@ -7,6 +7,8 @@ import dev.phalanx.rfc6455.Side;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A message on its way to many: encoded once, and compressed once for each window size and level
@@ -16,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Publication {
   private record Kind(int windowBits, int level) {}
 
+  private static final Logger log = LoggerFactory.getLogger(WsGateway.class);
+
   private final WsMessage message;
   private final EncodedFrame plain;
-  private final Map<Kind, EncodedFrame> deflated = new HashMap<>(2);
+  private @Nullable Map<Kind, EncodedFrame> deflated; // null until somebody needs it
+  private @Nullable Map<Demand.Key, Object> keys; // null until somebody needs them
 
   /**
    * A message to be published.
@@ -41,7 +46,12 @@ final class Publication {
 
   /** Compressed; or {@link #plain} itself, if that is no larger. */
   EncodedFrame deflated(int windowBits, int level) {
-    return deflated.computeIfAbsent(new Kind(windowBits, level), this::deflate);
+    Map<Kind, EncodedFrame> known = deflated;
+    if (known == null) {
+      known = new HashMap<>(2);
+      deflated = known;
+    }
+    return known.computeIfAbsent(new Kind(windowBits, level), this::deflate);
   }
 
   private EncodedFrame deflate(Kind kind) {
@@ -53,23 +63,39 @@ final class Publication {
         : plain;
   }
 
-  /**
-   * Has it compressed as some of its receivers need it, so that no lane ever does. For the thread
-   * that publishes, before it is handed on.
-   */
-  void prepare(Deflation.Form form) {
-    if (form.wants(message)) {
-      deflated(form.windowBits(), form.level());
+  /** Computes what a key's function says, once. For the thread that publishes. */
+  void key(Demand.Key key) {
+    Map<Demand.Key, Object> known = keys;
+    if (known == null) {
+      known = new HashMap<>(2);
+      keys = known;
     }
+    if (!known.containsKey(key)) {
+      try {
+        Object its = key.function().apply(message);
+        if (its != null) {
+          known.put(key, its);
+        }
+      } catch (RuntimeException e) { // a subscriber's, of which the publisher knows nothing
+        log.warn("keepLatest: no key of a message", e);
+      }
+    }
+  }
+
+  /** What a key's function has said; null if there is none. */
+  @Nullable Object key(SlowPolicy.KeepLatest policy) {
+    Map<Demand.Key, Object> known = keys;
+    return known == null ? null : known.get(new Demand.Key(policy.key()));
   }
 
   /** As a receiver gets it: compressed, if it was prepared so; who came late gets it as it is. */
   EncodedFrame frame(@Nullable Deflation deflation) {
-    if (deflation == null || !deflation.form().wants(message)) {
+    Map<Kind, EncodedFrame> known = deflated;
+    if (deflation == null || known == null || !deflation.form().wants(message)) {
       return plain;
     }
     Deflation.Form form = deflation.form();
-    return deflated.getOrDefault(new Kind(form.windowBits(), form.level()), plain);
+    return known.getOrDefault(new Kind(form.windowBits(), form.level()), plain);
   }
 
   /** What it weighs in a queue: 1, and 1 for each KiB. */
@@ -79,6 +105,6 @@ final class Publication {
 
   /** How many times it has been compressed. */
   int timesDeflated() {
-    return deflated.size();
+    return deflated == null ? 0 : deflated.size();
   }
 }

@@ -4,13 +4,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscribers of one topic on one lane. Who they are, only the lane knows; how many they are,
- * and how they want to have it compressed, is known at once to whoever publishes.
+ * The subscribers of one topic, or pattern, on one lane. Who they are, only the lane knows; how
+ * many they are, and what they need, is known at once to whoever publishes.
  */
 final class Roster {
   private static final @Nullable Seat[] NOBODY = {};
@@ -24,19 +25,22 @@ final class Roster {
     }
   }
 
+  final String name; // or pattern
   final Branch branch;
 
   /** The same topic's on another lane; changed under the topic's entry. */
   volatile @Nullable Roster next;
 
   private volatile int count;
-  private volatile Map<Deflation.Form, Integer> forms = Map.of(); // replaced, under the entry
+  private volatile Map<Demand, Integer> demands = Map.of(); // replaced
 
   // the lane's
   private @Nullable Seat[] seats = NOBODY;
   private int size;
+  private volatile long drops;
 
-  Roster(Branch branch, @Nullable Roster next) {
+  Roster(String name, Branch branch, @Nullable Roster next) {
+    this.name = name;
     this.branch = branch;
     this.next = next;
   }
@@ -48,11 +52,9 @@ final class Roster {
   }
 
   /** One more has subscribed. Under the topic's entry, if it is a topic's. */
-  void enter(@Nullable Deflation deflation) {
+  void enter(List<Demand> its) {
     COUNT.getAndAdd(this, 1);
-    if (deflation != null) {
-      changeForms(deflation.form(), 1);
-    }
+    change(its, 1);
   }
 
   /**
@@ -60,27 +62,36 @@ final class Roster {
    *
    * @return whether nobody is left
    */
-  boolean exit(Deflation.@Nullable Form form) {
-    if (form != null) {
-      changeForms(form, -1);
-    }
+  boolean exit(List<Demand> its) {
+    change(its, -1);
     return (int) COUNT.getAndAdd(this, -1) == 1;
   }
 
-  private synchronized void changeForms(Deflation.Form form, int change) {
-    Map<Deflation.Form, Integer> changed = new HashMap<>(forms);
-    if (changed.merge(form, change, Integer::sum) == 0) {
-      changed.remove(form);
+  private void change(List<Demand> its, int by) {
+    if (!its.isEmpty()) {
+      synchronized (this) {
+        Map<Demand, Integer> changed = new HashMap<>(demands);
+        for (Demand demand : its) {
+          if (changed.merge(demand, by, Integer::sum) == 0) {
+            changed.remove(demand);
+          }
+        }
+        demands = Map.copyOf(changed);
+      }
     }
-    forms = Map.copyOf(changed);
   }
 
-  /** Has a message compressed as its subscribers need it. The publisher's thread. */
+  /** Has done to a message what its subscribers need. The publisher's thread. */
   void prepare(Publication publication) {
-    Map<Deflation.Form, Integer> wanted = forms;
-    if (!wanted.isEmpty()) {
-      wanted.keySet().forEach(publication::prepare);
+    Map<Demand, Integer> all = demands;
+    if (!all.isEmpty()) {
+      all.keySet().forEach(demand -> demand.meet(publication));
     }
+  }
+
+  /** How many messages were dropped for its subscribers. */
+  long drops() {
+    return drops;
   }
 
   // ---- the lane ----
@@ -101,6 +112,11 @@ final class Roster {
     if (size < seats.length >> 2) {
       seats = Arrays.copyOf(seats, size);
     }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // volatile for those who read it; the lane adds
+  void dropped() {
+    drops++;
   }
 
   int size() {

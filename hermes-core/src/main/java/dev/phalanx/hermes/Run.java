@@ -19,6 +19,7 @@ final class Run {
   private final Map<Deflation.Form, byte[]> deflated = new HashMap<>();
   private byte @Nullable [] plain; // null until there are several, and somebody asks
   private @Nullable Roster roster;
+  private List<Roster> others = List.of();
   private boolean excludesAny;
   private int length;
   private long number = 1;
@@ -28,19 +29,22 @@ final class Run {
   }
 
   /** Whether a publication can be a part of it. */
-  boolean accepts(Roster to, Publication publication) {
+  boolean accepts(Step.Publish step) {
     return isEmpty()
-        || (roster == to && length + publication.plain().length() <= Outflow.MAX_IN_FLIGHT);
+        || (roster == step.roster()
+            && others.equals(step.others())
+            && length + step.publication().plain().length() <= Outflow.MAX_IN_FLIGHT);
   }
 
-  void add(Roster to, Publication publication, @Nullable Member exclude) {
-    roster = to;
-    publications.add(publication);
-    excluded.add(exclude);
-    length += publication.plain().length();
-    if (exclude != null) {
+  void add(Step.Publish step) {
+    roster = step.roster();
+    others = step.others();
+    publications.add(step.publication());
+    excluded.add(step.exclude());
+    length += step.publication().plain().length();
+    if (step.exclude() != null) {
       excludesAny = true;
-      exclude.excludedFrom = number;
+      step.exclude().excludedFrom = number;
     }
   }
 
@@ -50,6 +54,7 @@ final class Run {
     deflated.clear();
     plain = null;
     roster = null;
+    others = List.of();
     excludesAny = false;
     length = 0;
     number++;
@@ -63,11 +68,32 @@ final class Run {
   void deliver(Branch branch, boolean isLast) {
     Roster to = Objects.requireNonNull(roster);
     for (int i = 0; i < to.size(); i++) {
-      Seat seat = to.seat(i);
-      Link link = seat.member.get();
-      if (link != null) {
-        deliver(branch, seat, link, isLast);
+      deliver(branch, to.seat(i), isLast);
+    }
+    if (!others.isEmpty()) {
+      deliverToOthers(branch, to, isLast);
+    }
+  }
+
+  private void deliverToOthers(Branch branch, Roster before, boolean isLast) {
+    for (int i = 0; i < before.size(); i++) {
+      before.seat(i).member.heard = number;
+    }
+    for (Roster to : others) {
+      for (int i = 0; i < to.size(); i++) {
+        Seat seat = to.seat(i);
+        if (seat.member.heard != number) {
+          seat.member.heard = number;
+          deliver(branch, seat, isLast);
+        }
       }
+    }
+  }
+
+  private void deliver(Branch branch, Seat seat, boolean isLast) {
+    Link link = seat.member.get();
+    if (link != null) {
+      deliver(branch, seat, link, isLast);
     }
   }
 

@@ -1,13 +1,51 @@
 package dev.phalanx.hermes;
 
-/** A member's place among the subscribers of a topic. Its {@link #place} is the lane's. */
+import org.jspecify.annotations.Nullable;
+
+/** A member's place among the subscribers of a topic or pattern. */
 final class Seat {
   final Member member;
   final Roster roster;
-  int place; // in the roster
 
-  Seat(Member member, Roster roster) {
+  /** Replaced under the member's monitor. */
+  volatile Subscription subscription;
+
+  // the lane's
+  int place; // in the roster
+  private @Nullable Lag lag; // null while nothing waits
+
+  Seat(Member member, Roster roster, Subscription subscription) {
     this.member = member;
     this.roster = roster;
+    this.subscription = subscription;
+  }
+
+  /** What waits by this subscription. Lane. */
+  Lag lag() {
+    Lag its = lag;
+    if (its == null) {
+      its = new Lag(this);
+      lag = its;
+    }
+    return its;
+  }
+
+  /** Something waits. Lane. */
+  void keep(Lag its) {
+    lag = its;
+  }
+
+  /** Nothing waits any more, perhaps. Lane. */
+  void endLag() {
+    if (lag != null && lag.isEmpty()) {
+      lag = null;
+    }
+  }
+
+  /** A message was dropped. Lane. */
+  void dropped() {
+    roster.dropped();
+    member.dropped();
+    member.branch.gateway().dropped();
   }
 }

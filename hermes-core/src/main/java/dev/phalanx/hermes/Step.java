@@ -1,5 +1,6 @@
 package dev.phalanx.hermes;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Branch} is given to do, on its lane, in the order in which it was given. */
@@ -12,12 +13,21 @@ interface Step {
     return 1;
   }
 
-  /** A subscription begins. */
-  record Join(Seat seat) implements Step {
+  /**
+   * A subscription begins.
+   *
+   * @param retained what it hears first
+   */
+  record Join(Seat seat, List<Publication> retained) implements Step {
     @Override
     public void take(Branch branch) {
       branch.deliverRun();
       seat.roster.add(seat);
+      Link link = retained.isEmpty() ? null : seat.member.get();
+      if (link != null) {
+        retained.forEach(publication -> link.publish(seat, publication));
+        branch.touch(link.outflow());
+      }
     }
   }
 
@@ -36,19 +46,24 @@ interface Step {
     public void take(Branch branch) {
       branch.deliverRun();
       branch.everyone().remove(member.seat);
-      member.topics().forEach(seat -> seat.roster.remove(seat));
+      member.seats().values().forEach(seat -> seat.roster.remove(seat));
+      member.release();
     }
   }
 
   /**
    * Something was published.
    *
+   * @param roster who is to hear it
+   * @param others and who else, by patterns; once, whoever is in several
    * @param exclude who is not to hear it, if it is of this branch
    */
-  record Publish(Roster roster, Publication publication, @Nullable Member exclude) implements Step {
+  record Publish(
+      Roster roster, List<Roster> others, Publication publication, @Nullable Member exclude)
+      implements Step {
     @Override
     public void take(Branch branch) {
-      branch.publish(roster, publication, exclude);
+      branch.publish(this);
     }
 
     @Override

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxFragments frames of a received message, empty ones too
  * @param inboundMessages received messages that wait for the handler; then reading pauses
  * @param inboundBytes bytes of the same
- * @param outboundBytes bytes that wait for the peer; a publish beyond them closes with 1008
+ * @param outboundBytes bytes that wait for the peer, beyond which nothing that is published is
+ *     queued: the subscription's policy says what is done then
+ * @param outboundMessages published messages that wait for the peer, with the same consequence
  * @param sendHighWater bytes that wait for the peer, above which a sender is held up
  * @param sendTimeout how long a sender is held up before the connection is closed with 1008
  * @param pingInterval silence after which a Ping is sent
@@ -36,6 +38,7 @@ public record WsConfig(
     int inboundMessages,
     int inboundBytes,
     int outboundBytes,
+    int outboundMessages,
     int sendHighWater,
     Duration sendTimeout,
     Duration pingInterval,
@@ -54,6 +57,7 @@ public record WsConfig(
           32,
           256 << 10,
           1 << 20,
+          8_192,
           64 << 10,
           Duration.ofSeconds(10),
           Duration.ofSeconds(30),
@@ -80,6 +84,7 @@ public record WsConfig(
     }
     atLeast("inboundBytes", inboundBytes, 1);
     atLeast("outboundBytes", outboundBytes, 1);
+    atLeast("outboundMessages", outboundMessages, 1);
     atLeast("sendHighWater", sendHighWater, 0);
     if (maxFrameSize > maxMessageSize) {
       throw new IllegalArgumentException(
@@ -156,6 +161,11 @@ public record WsConfig(
     return edit(draft -> draft.outboundBytes = outboundBytes);
   }
 
+  /** The same with room for another number of published messages to send. */
+  public WsConfig withOutboundMessages(int outboundMessages) {
+    return edit(draft -> draft.outboundMessages = outboundMessages);
+  }
+
   /** The same with another mark above which senders are held up. */
   public WsConfig withSendHighWater(int sendHighWater) {
     return edit(draft -> draft.sendHighWater = sendHighWater);
@@ -224,6 +234,7 @@ public record WsConfig(
     private int inboundMessages;
     private int inboundBytes;
     private int outboundBytes;
+    private int outboundMessages;
     private int sendHighWater;
     private Duration sendTimeout;
     private Duration pingInterval;
@@ -241,6 +252,7 @@ public record WsConfig(
       this.inboundMessages = config.inboundMessages;
       this.inboundBytes = config.inboundBytes;
       this.outboundBytes = config.outboundBytes;
+      this.outboundMessages = config.outboundMessages;
       this.sendHighWater = config.sendHighWater;
       this.sendTimeout = config.sendTimeout;
       this.pingInterval = config.pingInterval;
@@ -260,6 +272,7 @@ public record WsConfig(
           inboundMessages,
           inboundBytes,
           outboundBytes,
+          outboundMessages,
           sendHighWater,
           sendTimeout,
           pingInterval,

@@ -36,6 +36,7 @@ public final class WsConnection {
     this.subprotocol = subprotocol;
     this.time = time;
     this.link = link;
+    link.connection(this);
   }
 
   /** 128 random bits in hexadecimal: nobody can guess another connection's. */

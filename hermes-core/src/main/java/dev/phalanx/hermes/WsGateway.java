@@ -1,13 +1,8 @@
 package dev.phalanx.hermes;
 
-import dev.phalanx.http.Lane;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
+import dev.phalanx.aegis.ForbiddenException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connections, and topics to publish to them. A service of every application: name it in a
  * handler's constructor. Every method may be called from any thread, and none ever waits for a
- * peer.
+ * peer. A publisher may be held up for a moment, a second at most, when it is quicker than the
+ * event loops.
  *
  * <p>A connection that closes is taken out, with its subscriptions. Besides, the gateway holds
  * connections weakly: one that is forgotten without having been closed is collected all the same.
@@ -25,18 +21,36 @@ import org.jspecify.annotations.Nullable;
  * after {@link #unsubscribe} has returned is queued for the connection, and nothing that is
  * published after {@link #subscribe} has returned is missed.
  *
- * <p>A subscriber that reads too slowly, so that more than {@link WsConfig#outboundBytes} would
- * wait for it, is closed with 1008; {@link #overflows} counts them.
+ * <p>What becomes of a subscriber that reads too slowly is its {@link Subscription}'s to say. By
+ * default it is closed with 1008; {@link #overflows} counts these, and {@link #drops()} the
+ * messages that were not queued, or not kept, for any.
  */
 public final class WsGateway {
-  private final Map<String, Member> members = new ConcurrentHashMap<>(); // by connection id
-  private final Map<String, Roster> topics = new ConcurrentHashMap<>(); // the first lane's of each
-  private final List<WeakReference<Branch>> branches = new CopyOnWriteArrayList<>();
-  private final ReferenceQueue<Link> forgotten = new ReferenceQueue<>();
+  private final Members members = new Members(this);
+  private final Topics topics = new Topics();
+  private final List<SubscriptionHook> hooks = new CopyOnWriteArrayList<>();
+  private final Retained retained;
+  private final Budget budget;
   private final LongAdder overflows = new LongAdder();
+  private final LongAdder drops = new LongAdder();
 
   /** An empty gateway; applications bring one along as a service. */
-  public WsGateway() {}
+  public WsGateway() {
+    this(GatewayConfig.defaults());
+  }
+
+  /** An empty gateway with other limits. */
+  public WsGateway(GatewayConfig config) {
+    this.retained = new Retained(config.retainedTopics(), config.retainedBytes());
+    this.budget = new Budget(config.waitingBytes(), members::branches);
+  }
+
+  /** Has a hook hear of all subscriptions from now on; in the order in which they were added. */
+  public void addHook(SubscriptionHook hook) {
+    hooks.add(hook);
+  }
+
+  // ---- connections ----
 
   /** Makes a connection known, so that {@link #broadcast} reaches it. */
   public void register(WsConnection connection) {
@@ -45,47 +59,134 @@ public final class WsGateway {
 
   /** Takes a connection out, with its subscriptions. Closing it does the same. */
   public void unregister(WsConnection connection) {
-    forget(connection.id());
+    Member member = members.remove(connection.id());
+    if (member != null) {
+      left(connection, takeOut(member));
+    }
+  }
+
+  private Member member(WsConnection connection) {
+    purge();
+    return members.of(connection);
+  }
+
+  /** The connection has gone. Never blocks: an event loop calls it. */
+  void forget(String id) {
+    Member member = members.remove(id);
+    if (member != null) {
+      Link link = member.get();
+      WsConnection connection = link == null ? null : link.connection();
+      List<Subscription> ended = takeOut(member);
+      if (connection != null && !hooks.isEmpty() && !ended.isEmpty()) {
+        Thread.ofVirtual().name("unsubscribed " + id).start(() -> left(connection, ended));
+      }
+    }
+  }
+
+  private void purge() {
+    members.purge(this::takeOut);
+  }
+
+  private List<Subscription> takeOut(Member member) {
+    synchronized (member) {
+      member.isOut = true;
+      List<Subscription> ended = new ArrayList<>(member.seats().size());
+      for (Seat seat : member.seats().values()) {
+        topics.leave(seat);
+        ended.add(seat.subscription);
+      }
+      member.branch.everyone().exit(Demand.of(member, member.seat.subscription));
+      member.branch.give(new Step.Gone(member));
+      return ended;
+    }
+  }
+
+  // ---- subscriptions ----
+
+  /**
+   * Subscribes a connection to topics, by their names; as {@link #subscribe(WsConnection,
+   * Subscription, Subscription...)}.
+   *
+   * @throws ForbiddenException if a hook refuses it
+   */
+  public void subscribe(WsConnection connection, String... topics) {
+    Member member = member(connection);
+    for (String topic : topics) {
+      subscribe(connection, member, Subscription.to(topic));
+    }
   }
 
   /**
-   * Subscribes a connection to topics; registers it, if it isn't yet. Does nothing once it is gone.
+   * Subscribes a connection; registers it, if it isn't yet. Does nothing once it is gone. Where it
+   * has subscribed by the same name or pattern, the new subscription's policy and limits hold from
+   * now on. Who hears a topic by several subscriptions gets a message once.
+   *
+   * @throws ForbiddenException if a hook refuses it; what stands before it holds
    */
-  public void subscribe(WsConnection connection, String... names) {
+  public void subscribe(WsConnection connection, Subscription first, Subscription... more) {
     Member member = member(connection);
-    synchronized (member) {
-      if (member.isOut) {
-        return;
-      }
-      for (String name : names) {
-        if (member.topic(name) == null) {
-          join(name, member, connection.link());
-        }
-      }
+    subscribe(connection, member, first);
+    for (Subscription subscription : more) {
+      subscribe(connection, member, subscription);
     }
   }
 
-  /** Ends subscriptions of a connection. */
+  private void subscribe(WsConnection connection, Member member, Subscription subscription) {
+    hooks.forEach(hook -> hook.beforeSubscribe(connection, subscription));
+    if (isNew(member, subscription)) {
+      hooks.forEach(hook -> hook.onSubscribe(connection, subscription));
+    }
+  }
+
+  private boolean isNew(Member member, Subscription subscription) {
+    synchronized (member) {
+      if (member.isOut) {
+        return false;
+      }
+      Seat seat = member.seat(subscription.name());
+      if (seat == null) {
+        topics.join(member, subscription, retained);
+      } else if (!seat.subscription.equals(subscription)) {
+        topics.change(seat, subscription);
+      }
+      return seat == null;
+    }
+  }
+
+  /** Ends subscriptions of a connection, by the names or patterns that they have. */
   public void unsubscribe(WsConnection connection, String... names) {
-    Member member = members.get(connection.id());
+    Member member = members.find(connection);
     if (member == null) {
       return;
     }
+    List<Subscription> ended = new ArrayList<>(names.length);
     synchronized (member) {
       for (String name : names) {
-        Seat seat = member.leave(name);
+        Seat seat = member.isOut ? null : member.leave(name);
         if (seat != null) {
-          leave(name, seat);
+          topics.leave(seat);
           member.branch.give(new Step.Leave(seat));
+          ended.add(seat.subscription);
         }
       }
     }
+    left(connection, ended);
   }
+
+  private void left(WsConnection connection, List<Subscription> ended) {
+    for (SubscriptionHook hook : hooks) {
+      ended.forEach(subscription -> hook.onUnsubscribe(connection, subscription));
+    }
+  }
+
+  // ---- publishing ----
 
   /**
    * Publishes to all subscribers of a topic.
    *
-   * @return to how many it was handed; which of them then read too slowly is counted elsewhere
+   * @param topic its name, taken literally
+   * @return to how many it was handed, those included that are about to go; who has subscribed by
+   *     several patterns that match counts for each. What is dropped later is counted elsewhere
    * @throws IllegalArgumentException if the message is a Close
    */
   public int publish(String topic, WsMessage message) {
@@ -93,33 +194,51 @@ public final class WsGateway {
   }
 
   /**
-   * Publishes to all subscribers of a topic but one, usually the one who said it.
-   *
-   * @return to how many it was handed; which of them then read too slowly is counted elsewhere
-   * @throws IllegalArgumentException if the message is a Close
+   * Publishes to all subscribers of a topic but one, usually the one who said it; else as {@link
+   * #publish(String, WsMessage)}.
    */
   public int publish(String topic, WsMessage message, @Nullable WsConnection exclude) {
     purge();
-    Publication publication = new Publication(message);
-    Roster first = topics.get(topic);
-    if (first == null) {
-      return 0;
-    }
-    Member excluded = exclude == null ? null : members.get(exclude.id());
-    int count = excluded != null && hears(excluded, topic) ? -1 : 0;
-    for (Roster roster = first; roster != null; roster = roster.next) {
-      roster.prepare(publication);
-    }
-    for (Roster roster = first; roster != null; roster = roster.next) {
-      count += deliver(roster, publication, excluded);
-    }
-    return Math.max(0, count);
+    return deliver(topic, message, exclude, false);
   }
 
-  private static boolean hears(Member member, String topic) {
-    synchronized (member) {
-      return member.topic(topic) != null;
+  /**
+   * Publishes to all subscribers of a topic, and retains it as the topic's last value: who
+   * subscribes later hears it first, until it is replaced or {@linkplain #clearRetained cleared}.
+   * Else as {@link #publish(String, WsMessage)}.
+   *
+   * @throws IllegalStateException if {@link GatewayConfig#retainedTopics} or {@link
+   *     GatewayConfig#retainedBytes} is reached; then it was not published
+   */
+  public int publishRetained(String topic, WsMessage message) {
+    return publishRetained(topic, message, null);
+  }
+
+  /** The same, to all subscribers but one. */
+  public int publishRetained(String topic, WsMessage message, @Nullable WsConnection exclude) {
+    purge();
+    return deliver(topic, message, exclude, true);
+  }
+
+  private int deliver(
+      String topic, WsMessage message, @Nullable WsConnection exclude, boolean retain) {
+    Publication publication = new Publication(message);
+    Delivery delivery = new Delivery(topics, topic, publication);
+    Member excluded = exclude == null ? null : members.find(exclude);
+    if (!retain) {
+      return delivery.find().prepare(excluded).hand();
     }
+    delivery.find().prepare(excluded); // not under the locks: it may wait
+    int[] count = {0};
+    synchronized (retained) {
+      topics.atomically(
+          topic,
+          first -> {
+            retained.put(topic, publication);
+            count[0] = delivery.find(first).hand();
+          });
+    }
+    return count[0];
   }
 
   /**
@@ -131,25 +250,31 @@ public final class WsGateway {
   public int broadcast(WsMessage message) {
     purge();
     Publication publication = new Publication(message);
-    List<Branch> all = branches();
-    all.forEach(branch -> branch.everyone().prepare(publication));
+    List<Branch> branches = members.branches();
+    for (Branch branch : branches) {
+      branch.everyone().prepare(publication);
+      branch.awaitRoom();
+    }
     int count = 0;
-    for (Branch branch : all) {
-      count += deliver(branch.everyone(), publication, null);
+    for (Branch branch : branches) {
+      count += Delivery.hand(branch.everyone(), List.of(), publication, null, List.of());
     }
     return count;
   }
 
-  private static int deliver(Roster roster, Publication publication, @Nullable Member exclude) {
-    int count = roster.count();
-    if (count > 0) {
-      Branch branch = roster.branch;
-      branch.awaitRoom();
-      boolean isOurs = exclude != null && exclude.branch == branch;
-      branch.give(new Step.Publish(roster, publication, isOurs ? exclude : null));
-    }
-    return count;
+  /** The value that is retained of a topic; null if none is. */
+  public @Nullable WsMessage retained(String topic) {
+    return retained.value(topic);
   }
+
+  /** Forgets the value that is retained of a topic. */
+  public void clearRetained(String topic) {
+    synchronized (retained) {
+      topics.atomically(topic, first -> retained.remove(topic));
+    }
+  }
+
+  // ---- counts ----
 
   /** How many connections are known. */
   public int count() {
@@ -157,20 +282,21 @@ public final class WsGateway {
     return members.size();
   }
 
-  /** How many topics have subscribers. */
+  /** How many topics and patterns have subscribers. */
   public int topicCount() {
     purge();
     return topics.size();
   }
 
-  /** How many subscribers a topic has. */
-  public int count(String topic) {
+  /** How many have subscribed by a name, or by a pattern. */
+  public int count(String name) {
     purge();
-    int count = 0;
-    for (Roster roster = topics.get(topic); roster != null; roster = roster.next) {
-      count += roster.count();
-    }
-    return count;
+    return topics.count(name);
+  }
+
+  /** How many values are retained. */
+  public int retainedCount() {
+    return retained.size();
   }
 
   /** How many subscribers were closed because they read too slowly. */
@@ -178,134 +304,39 @@ public final class WsGateway {
     return overflows.sum();
   }
 
+  /** How many messages were dropped, for all subscribers that there were. */
+  public long drops() {
+    return drops.sum();
+  }
+
+  /**
+   * How many messages were dropped for the subscribers of a topic or pattern, since it has any: the
+   * count ends with the last of them on an event loop.
+   */
+  public long drops(String name) {
+    return topics.drops(name);
+  }
+
+  /** How many messages were dropped for a connection; 0 once it is not known any more. */
+  public long drops(WsConnection connection) {
+    Member member = members.find(connection);
+    return member == null ? 0 : member.drops();
+  }
+
+  /** Bytes that wait for subscribers: see {@link GatewayConfig#waitingBytes}. */
+  public long waitingBytes() {
+    return budget.waiting();
+  }
+
+  Budget budget() {
+    return budget;
+  }
+
   void overflowed() {
     overflows.increment();
   }
 
-  // ---- members ----
-
-  private Member member(WsConnection connection) {
-    purge();
-    Member known = members.get(connection.id());
-    if (known != null) {
-      return known;
-    }
-    Link link = connection.link();
-    Branch branch = link.meet(branchFor(link));
-    Member member =
-        members.computeIfAbsent(
-            connection.id(),
-            id -> {
-              Member added = new Member(id, link, branch, forgotten);
-              branch.everyone().enter(link.deflation());
-              branch.give(new Step.Join(added.seat));
-              return added;
-            });
-    if (link.isGone()) { // after adding it: either this sees gone, or its end sees the member
-      forget(connection.id());
-    }
-    return member;
-  }
-
-  private Branch branchFor(Link link) {
-    Branch known = link.branchOf(this);
-    return known == null ? branchOn(link.lane()) : known;
-  }
-
-  private synchronized Branch branchOn(Lane lane) {
-    for (Branch branch : branches()) {
-      if (branch.lane().equals(lane)) {
-        return branch;
-      }
-    }
-    branches.removeIf(reference -> reference.refersTo(null));
-    Branch added = new Branch(this, lane);
-    branches.add(new WeakReference<>(added)); // its connections hold it, and so does what it owes
-    return added;
-  }
-
-  private List<Branch> branches() {
-    List<Branch> alive = new ArrayList<>(branches.size());
-    for (WeakReference<Branch> reference : branches) {
-      Branch branch = reference.get();
-      if (branch != null) {
-        alive.add(branch);
-      }
-    }
-    return alive;
-  }
-
-  /** The connection is gone, or no longer wanted. Never blocks for long: an event loop calls it. */
-  void forget(String id) {
-    Member member = members.remove(id);
-    if (member != null) {
-      takeOut(member);
-    }
-  }
-
-  private void takeOut(Member member) {
-    synchronized (member) {
-      member.isOut = true;
-      member.seats().forEach(this::leave);
-      member.branch.everyone().exit(member.form);
-      member.branch.give(new Step.Gone(member));
-    }
-  }
-
-  /** Takes out what the garbage collector has found forgotten. */
-  private void purge() {
-    Reference<? extends Link> reference;
-    while ((reference = forgotten.poll()) != null) {
-      if (reference instanceof Member member && members.remove(member.id, member)) {
-        takeOut(member);
-      }
-    }
-  }
-
-  // ---- topics; under the member's monitor ----
-
-  private void join(String name, Member member, Link link) {
-    topics.compute(
-        name,
-        (key, first) -> {
-          Roster its = onBranch(member.branch, first);
-          boolean isNew = its == null;
-          if (its == null) {
-            its = new Roster(member.branch, first);
-          }
-          its.enter(link.deflation());
-          Seat seat = new Seat(member, its);
-          member.join(key, seat);
-          member.branch.give(new Step.Join(seat));
-          return isNew ? its : first;
-        });
-  }
-
-  private static @Nullable Roster onBranch(Branch branch, @Nullable Roster first) {
-    Roster roster = first;
-    while (roster != null && roster.branch != branch) {
-      roster = roster.next;
-    }
-    return roster;
-  }
-
-  private void leave(String name, Seat seat) {
-    topics.computeIfPresent(
-        name,
-        (key, first) -> seat.roster.exit(seat.member.form) ? without(seat.roster, first) : first);
-  }
-
-  private static @Nullable Roster without(Roster roster, Roster first) {
-    if (roster == first) {
-      return first.next;
-    }
-    Roster before = first;
-    Roster next = before.next;
-    while (next != null && next != roster) {
-      before = next;
-      next = before.next;
-    }
-    before.next = roster.next;
-    return first;
+  void dropped() {
+    drops.increment();
   }
 }

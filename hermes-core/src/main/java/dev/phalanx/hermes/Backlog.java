@@ -1,0 +1,260 @@
+package dev.phalanx.hermes;
+
+import dev.phalanx.rfc6455.EncodedFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was published and waits for one connection, with what was sent to it before: in order, and
+ * so that the messages of a subscription can be dropped or replaced as its policy wants. It exists
+ * while something waits. Lane-confined.
+ */
+final class Backlog {
+  private final Link link;
+  private final Outbound outbound;
+  private final WsConfig config;
+  private @Nullable Waiting first;
+  private @Nullable Waiting last;
+  private int messages; // that were published
+
+  Backlog(Link link, Outbound outbound, WsConfig config) {
+    this.link = link;
+    this.outbound = outbound;
+    this.config = config;
+  }
+
+  boolean isEmpty() {
+    return first == null;
+  }
+
+  // ---- in ----
+
+  /** Queues a message; or finds no room for it, and does what the policy says. */
+  void offer(Seat seat, Publication publication, EncodedFrame frame) {
+    outbound.takeSent(sent -> append(Waiting.sent(sent)));
+    Lag lag = seat.lag();
+    SlowPolicy policy = seat.subscription.whenSlow();
+    Object key = policy instanceof SlowPolicy.KeepLatest latest ? publication.key(latest) : null;
+    Waiting older = key == null ? null : lag.keyed(key);
+    if (older != null && isReplaced(older, frame)) {
+      return;
+    }
+    String limit;
+    while ((limit = limit(lag, frame.length())) != null) {
+      if (!makesRoom(lag, policy, limit)) {
+        seat.endLag();
+        return;
+      }
+    }
+    outbound.adjust(frame.length());
+    append(Waiting.published(frame, lag, key));
+  }
+
+  private boolean isReplaced(Waiting older, EncodedFrame frame) {
+    Lag lag = older.lag;
+    int change = frame.length() - older.length();
+    if (lag == null || (change > 0 && limit(lag, change) != null)) {
+      return false; // it is too large for that place, and goes to the end
+    }
+    older.frame = frame;
+    lag.grow(change);
+    outbound.adjust(change);
+    lag.seat.dropped();
+    return true;
+  }
+
+  /** Which limit stands against so many bytes more; null if none does. */
+  private @Nullable String limit(Lag lag, int length) {
+    String own = lag.limit(length);
+    if (own != null) {
+      return own;
+    }
+    if (messages >= config.outboundMessages()) {
+      return "outboundMessages (" + config.outboundMessages() + ")";
+    }
+    if (outbound.waitingBytes() > Math.max(0, (long) config.outboundBytes() - length)) {
+      return "outboundBytes (" + config.outboundBytes() + " bytes)";
+    }
+    return lag.seat.member.branch.gateway().budget().limit(length);
+  }
+
+  /** Whether it may be worth trying again. */
+  private boolean makesRoom(Lag lag, SlowPolicy policy, String limit) {
+    Waiting oldest = lag.oldest();
+    boolean dropsOldest =
+        policy instanceof SlowPolicy.DropOldest || policy instanceof SlowPolicy.KeepLatest;
+    if (dropsOldest && oldest != null) {
+      drop(oldest);
+      return true;
+    }
+    lag.seat.dropped();
+    if (policy instanceof SlowPolicy.Disconnect disconnect) {
+      link.disconnect(lag.seat, disconnect.close(limit));
+    } else if (lag.seat.subscription.gap() != null) {
+      gapAt(lag, null).missing++;
+    }
+    return false;
+  }
+
+  private void append(Waiting waiting) {
+    insert(waiting, null);
+    Lag lag = waiting.lag;
+    if (lag != null) {
+      lag.add(waiting);
+      lag.seat.keep(lag); // it may have run empty to make room
+      messages++;
+    }
+  }
+
+  // ---- out ----
+
+  /** Takes the next frame out; null if there is none, or not yet. */
+  @Nullable EncodedFrame poll() {
+    Waiting next = first;
+    if (next == null) {
+      return null;
+    }
+    if (next.isGap && next.frame == null) {
+      if (!next.isSaid) {
+        next.isSaid = true;
+        link.say(next);
+      }
+      return null; // what follows waits for it
+    }
+    remove(next);
+    return next.frame;
+  }
+
+  /** A gap was put into words, or there are none for it. */
+  void said(Waiting gap, @Nullable EncodedFrame words) {
+    if (gap.isOut) {
+      return;
+    }
+    if (words == null) {
+      remove(gap);
+    } else {
+      gap.frame = words;
+      outbound.adjust(words.length());
+    }
+  }
+
+  // ---- dropped ----
+
+  /** Drops what came by a member's subscriptions, until no more than so many bytes wait for it. */
+  void shed(Member member, long most) {
+    Waiting waiting = first;
+    while (waiting != null && member.waitingBytes() > most) {
+      Waiting next = waiting.after;
+      Lag lag = waiting.lag;
+      if (lag != null && lag.seat.member == member && !waiting.isGap) {
+        switch (lag.seat.subscription.whenSlow()) {
+          case SlowPolicy.Disconnect disconnect -> {
+            link.disconnect(lag.seat, disconnect.close(Budget.SETTING));
+            dropAll(member);
+            return;
+          }
+          case SlowPolicy.DropNewest newest -> {
+            Waiting youngest = lag.newest();
+            if (youngest != null && youngest != waiting) {
+              drop(youngest);
+              next = waiting; // as long as there are younger ones
+            } else {
+              drop(waiting);
+            }
+          }
+          case SlowPolicy.DropOldest oldest -> drop(waiting);
+          case SlowPolicy.KeepLatest latest -> drop(waiting);
+        }
+      }
+      waiting = next;
+    }
+  }
+
+  private void dropAll(Member member) {
+    for (Waiting waiting = first; waiting != null; waiting = waiting.after) {
+      Lag lag = waiting.lag;
+      if (lag != null && lag.seat.member == member) {
+        if (!waiting.isGap) {
+          lag.seat.dropped();
+        }
+        outbound.adjust(-waiting.length());
+        remove(waiting);
+      }
+    }
+  }
+
+  private void drop(Waiting waiting) {
+    Lag lag = waiting.lag;
+    if (lag == null) {
+      return;
+    }
+    lag.seat.dropped();
+    if (lag.seat.subscription.gap() != null) {
+      gapAt(lag, waiting).missing++;
+    }
+    outbound.adjust(-waiting.length());
+    remove(waiting);
+  }
+
+  /** The gap right before or after a message, or at the end; a new one, if there is none. */
+  private Waiting gapAt(Lag lag, @Nullable Waiting dropped) {
+    Waiting earlier = dropped == null ? lag.last() : dropped.earlier;
+    if (earlier != null && earlier.isOpenGap()) {
+      return earlier;
+    }
+    if (dropped != null && dropped.later != null && dropped.later.isOpenGap()) {
+      return dropped.later;
+    }
+    Waiting gap = Waiting.gap(lag);
+    insert(gap, dropped);
+    lag.insert(gap, dropped);
+    messages++;
+    return gap;
+  }
+
+  /** Forgets everything: the connection has gone. */
+  void clear() {
+    for (Waiting waiting = first; waiting != null; waiting = waiting.after) {
+      remove(waiting);
+    }
+  }
+
+  // ---- the list ----
+
+  private void insert(Waiting waiting, @Nullable Waiting after) {
+    Waiting before = after == null ? last : after.before;
+    waiting.before = before;
+    waiting.after = after;
+    if (before == null) {
+      first = waiting;
+    } else {
+      before.after = waiting;
+    }
+    if (after == null) {
+      last = waiting;
+    } else {
+      after.before = waiting;
+    }
+  }
+
+  private void remove(Waiting waiting) {
+    if (waiting.before == null) {
+      first = waiting.after;
+    } else {
+      waiting.before.after = waiting.after;
+    }
+    if (waiting.after == null) {
+      last = waiting.before;
+    } else {
+      waiting.after.before = waiting.before;
+    }
+    waiting.isOut = true;
+    Lag lag = waiting.lag;
+    if (lag != null) {
+      messages--;
+      lag.remove(waiting);
+      if (lag.isEmpty()) {
+        lag.seat.endLag();
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.phalanx.hermes;
+
+/** Names of topics as tokens, separated by dots, and patterns of these. */
+final class TopicPattern {
+  static final String ANY = "*";
+  static final String REST = ">";
+
+  private static final int MOST_TOKENS = 32;
+
+  private TopicPattern() {}
+
+  /**
+   * A pattern that is one.
+   *
+   * @throws IllegalArgumentException that says what is wrong
+   */
+  static String check(String pattern) {
+    String[] tokens = pattern.split("\\.", -1);
+    if (tokens.length > MOST_TOKENS) {
+      throw wrong(pattern, "it has more than " + MOST_TOKENS + " tokens");
+    }
+    for (int i = 0; i < tokens.length; i++) {
+      String token = tokens[i];
+      if (token.isEmpty()) {
+        throw wrong(pattern, "it has an empty token");
+      }
+      if (token.equals(REST) && i < tokens.length - 1) {
+        throw wrong(pattern, "> stands for the rest, and must be the last token");
+      }
+      if (token.length() > 1 && (token.contains(ANY) || token.contains(REST))) {
+        throw wrong(pattern, "* and > stand for whole tokens, not for a part of \"" + token + '"');
+      }
+    }
+    return pattern;
+  }
+
+  private static IllegalArgumentException wrong(String pattern, String why) {
+    return new IllegalArgumentException("the pattern \"" + pattern + "\": " + why);
+  }
+
+  /** Whether something in a pattern stands for something else. */
+  static boolean hasWildcards(String pattern) {
+    return pattern.contains(ANY) || pattern.contains(REST);
+  }
+
+  /** Whether a pattern matches a name; for those who have one of each. */
+  static boolean matches(String pattern, String name) {
+    int p = 0;
+    int n = 0;
+    while (p <= pattern.length() && n <= name.length()) {
+      int patternEnd = end(pattern, p);
+      int nameEnd = end(name, n);
+      if (isToken(pattern, p, patternEnd, REST)) {
+        return true;
+      }
+      boolean same =
+          patternEnd - p == nameEnd - n && pattern.regionMatches(p, name, n, nameEnd - n);
+      if (!same && !isToken(pattern, p, patternEnd, ANY)) {
+        return false;
+      }
+      p = patternEnd + 1;
+      n = nameEnd + 1;
+    }
+    return p > pattern.length() && n > name.length();
+  }
+
+  private static boolean isToken(String pattern, int from, int to, String token) {
+    return to - from == 1 && pattern.startsWith(token, from);
+  }
+
+  /** Where the token ends that begins there. */
+  static int end(String name, int from) {
+    int dot = name.indexOf('.', from);
+    return dot < 0 ? name.length() : dot;
+  }
+}

@@ -1,0 +1,520 @@
+package dev.phalanx.hermes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.phalanx.rfc6455.Event;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A subscriber that doesn't read, and what becomes of it by the policy of its subscription. */
+class SlowConsumerTest {
+  private static final WsConfig SMALL =
+      WsConfig.defaults().withSendHighWater(1_000).withOutboundBytes(10_000);
+
+  private final Conversation.Server server = Conversation.Server.start();
+  private final WsGateway gateway = server.gateway();
+  private final Deque<Conversation> talks = new ArrayDeque<>();
+
+  private Conversation connect(WsConfig config) throws Exception {
+    Conversation talk =
+        server.connect(config, scope -> scope.connection().inbound().forEach(message -> {}));
+    talks.push(talk);
+    return talk;
+  }
+
+  /** One whose socket takes nothing more, so that everything waits but the first message. */
+  private Conversation stalled(WsConfig config, Subscription subscription) throws Exception {
+    Conversation talk = connect(config);
+    gateway.subscribe(talk.connection(), subscription);
+    talk.peer.readOnly(0);
+    publish("in flight");
+    return talk;
+  }
+
+  private void publish(String text) {
+    gateway.publish("news", WsMessage.text(text));
+    server.lane().run(() -> {});
+  }
+
+  private void publishNumbers(int from, int to) {
+    for (int i = from; i <= to; i++) {
+      publish(String.valueOf(i));
+    }
+  }
+
+  @AfterEach
+  void nothingWaitsWhenAllHaveGone() throws Exception {
+    for (Conversation talk : talks) {
+      talk.close();
+    }
+    server.lane().run(() -> {});
+    assertThat(gateway.waitingBytes()).isZero();
+    assertThat(gateway.count()).isZero();
+    server.close();
+  }
+
+  private static Subscription news() {
+    return Subscription.to("news");
+  }
+
+  // ---- disconnect ----
+
+  @Test
+  void byDefaultItIsClosedWith1008() throws Exception {
+    Conversation ann = stalled(WsConfig.defaults(), news().withMaxMessages(3));
+    publishNumbers(1, 3);
+    assertThat(ann.connection().isOpen()).isTrue();
+    publish("4");
+    assertThat(gateway.overflows()).isEqualTo(1);
+    assertThat(gateway.drops()).isEqualTo(1);
+    publish("5");
+    assertThat(gateway.overflows()).as("only once").isEqualTo(1);
+    ann.peer.readAll();
+    for (String text : new String[] {"in flight", "1", "2", "3"}) {
+      ann.hears(text);
+    }
+    ann.hearsClose(1008, "reading too slowly for maxMessages (3)");
+    ann.hasHeardNothing();
+  }
+
+  @Test
+  void itMayBeToldWhenToComeBack() throws Exception {
+    Conversation ann = stalled(SMALL, news().withMaxMessages(1).disconnect(Duration.ofSeconds(30)));
+    publishNumbers(1, 2);
+    ann.peer.readAll();
+    ann.hears("in flight");
+    ann.hears("1");
+    ann.hearsClose(1013, "retry-after=30");
+  }
+
+  @Test
+  void messagesThatWaitForAConnectionAreCountedOverAllItsSubscriptions() throws Exception {
+    Conversation ann = stalled(WsConfig.defaults().withOutboundMessages(2), news());
+    gateway.subscribe(ann.connection(), "sports");
+    publish("1");
+    gateway.publish("sports", WsMessage.text("2"));
+    publish("3");
+    ann.peer.readAll();
+    ann.hears("in flight");
+    ann.hears("1");
+    ann.hears("2");
+    ann.hearsClose(1008, "reading too slowly for outboundMessages (2)");
+  }
+
+  @Test
+  void whatWasPublishedBeforeACloseGoesOut() throws Exception {
+    Conversation ann = connect(WsConfig.defaults());
+    gateway.subscribe(ann.connection(), news());
+    gateway.publish("news", WsMessage.text("last words"));
+    ann.connection().close();
+    gateway.publish("news", WsMessage.text("too late"));
+    ann.hears("last words");
+    ann.hearsClose(1000, "");
+    ann.hasHeardNothing();
+  }
+
+  // ---- drop ----
+
+  @Test
+  void dropOldestKeepsTheNewest() throws Exception {
+    Conversation ann = stalled(WsConfig.defaults(), news().withMaxMessages(3).dropOldest());
+    publishNumbers(1, 10);
+    assertThat(gateway.drops()).isEqualTo(7);
+    assertThat(gateway.drops("news")).isEqualTo(7);
+    assertThat(gateway.drops(ann.connection())).isEqualTo(7);
+    assertThat(gateway.overflows()).isZero();
+    ann.peer.readAll();
+    for (String text : new String[] {"in flight", "8", "9", "10"}) {
+      ann.hears(text);
+    }
+    publish("11");
+    ann.hears("11");
+    ann.hasHeardNothing();
+  }
+
+  @Test
+  void dropNewestKeepsTheOldest() throws Exception {
+    Conversation ann = stalled(WsConfig.defaults(), news().withMaxMessages(3).dropNewest());
+    publishNumbers(1, 10);
+    assertThat(gateway.drops()).isEqualTo(7);
+    ann.peer.readAll();
+    for (String text : new String[] {"in flight", "1", "2", "3"}) {
+      ann.hears(text);
+    }
+    publish("11");
+    ann.hears("11");
+  }
+
+  @Test
+  void keepLatestReplacesInPlace() throws Exception {
+    Conversation ann =
+        stalled(
+            WsConfig.defaults(),
+            news().withMaxMessages(3).keepLatest(message -> message.text().charAt(0)));
+    for (String text : new String[] {"a1", "b1", "a2", "c1", "b2", "a3"}) {
+      publish(text);
+    }
+    assertThat(gateway.drops()).isEqualTo(3);
+    publish("d1"); // no room: the oldest goes
+    assertThat(gateway.drops()).isEqualTo(4);
+    ann.peer.readAll();
+    for (String text : new String[] {"in flight", "b2", "c1", "d1"}) {
+      ann.hears(text);
+    }
+    ann.hasHeardNothing();
+  }
+
+  @Test
+  void whatHasNoKeyOrAKeyThatFailsIsKeptBesideOthers() throws Exception {
+    Conversation ann =
+        stalled(
+            WsConfig.defaults(),
+            news()
+                .keepLatest(message -> {
+                  if (message.text().equals("broken")) {
+                    throw new IllegalStateException("no key");
+                  }
+                  return null;
+                }));
+    try (var log = CapturedLog.of(WsGateway.class.getName(), Level.WARNING)) {
+      publishNumbers(1, 2);
+      publish("broken");
+      assertThat(log.messages()).anyMatch(line -> line.contains("no key of a message"));
+    }
+    ann.peer.readAll();
+    for (String text : new String[] {"in flight", "1", "2", "broken"}) {
+      ann.hears(text);
+    }
+  }
+
+  @Test
+  void bytesAreBoundedAndOneMessageIsAlwaysAdmitted() throws Exception {
+    Conversation ann = stalled(WsConfig.defaults(), news().withMaxBytes(100).dropOldest());
+    publish("x".repeat(500));
+    assertThat(gateway.drops()).isZero();
+    publish("y".repeat(40));
+    publish("z".repeat(40));
+    assertThat(gateway.drops()).isEqualTo(1);
+    ann.peer.readAll();
+    ann.hears("in flight");
+    ann.hears("y".repeat(40));
+    ann.hears("z".repeat(40));
+  }
+
+  @Test
+  void aMessageThatHasBegunToGoOutIsNotDropped() throws Exception {
+    Conversation ann = connect(WsConfig.defaults());
+    gateway.subscribe(ann.connection(), news().withMaxMessages(1).dropOldest());
+    ann.peer.readOnly(100);
+    String large = "x".repeat(200_000);
+    publish(large);
+    publishNumbers(1, 5);
+    assertThat(gateway.drops()).isEqualTo(4);
+    ann.peer.readAll();
+    ann.hears(large);
+    ann.hears("5");
+    ann.hasHeardNothing();
+  }
+
+  @Test
+  void whatWasSentAndOtherSubscriptionsAreNeverDropped() throws Exception {
+    Conversation ann = stalled(SMALL, news().withMaxMessages(2).dropOldest());
+    gateway.subscribe(ann.connection(), Subscription.to("orders"));
+    for (int i = 1; i <= 5; i++) {
+      publish("news " + i);
+      assertThat(ann.connection().sendText("sent " + i)).isTrue();
+      gateway.publish("orders", WsMessage.text("order " + i));
+    }
+    ann.pings("still there?");
+    server.lane().run(() -> {});
+    assertThat(gateway.drops("news")).isEqualTo(3);
+    assertThat(gateway.drops("orders")).isZero();
+    ann.peer.readAll();
+    ann.hears("in flight");
+    ann.hearsPong("still there?"); // ahead of what waits
+    for (String text :
+        new String[] {
+          "sent 1", "order 1", "sent 2", "order 2", "sent 3", "order 3", "news 4", "sent 4",
+          "order 4", "news 5", "sent 5", "order 5"
+        }) {
+      ann.hears(text);
+    }
+  }
+
+  @Test
+  void roomThatDropsMakeWakesSenders() throws Exception {
+    Conversation ann = stalled(SMALL, news().withMaxMessages(1).dropOldest());
+    publish("x".repeat(2_000)); // above sendHighWater
+    Thread sender = Thread.ofVirtual().start(() -> ann.connection().sendText("patient"));
+    await()
+        .until(() ->
+            sender.getState() == Thread.State.TIMED_WAITING
+                || sender.getState() == Thread.State.WAITING);
+    publish("short");
+    assertThat(sender.join(Duration.ofSeconds(20))).isTrue();
+    ann.peer.readAll();
+    ann.hears("in flight");
+    ann.hears("short");
+    ann.hears("patient");
+  }
+
+  @Test
+  void anotherPolicyHoldsFromThenOn() throws Exception {
+    Conversation ann = stalled(WsConfig.defaults(), news().withMaxMessages(2).dropNewest());
+    publishNumbers(1, 3);
+    gateway.subscribe(ann.connection(), news().withMaxMessages(2).dropOldest());
+    publishNumbers(4, 5);
+    assertThat(gateway.count("news")).isEqualTo(1);
+    ann.peer.readAll();
+    ann.hears("in flight");
+    ann.hears("4");
+    ann.hears("5");
+    ann.hasHeardNothing();
+  }
+
+  /** Whatever is dropped: what is heard is in order, and what is missing was counted. */
+  @Test
+  void dropsLeaveGapsAndNeverReorder() {
+    Seed.run("SlowConsumerTest.dropsLeaveGapsAndNeverReorder", this::dropAtRandom);
+  }
+
+  private void dropAtRandom(Random random) throws Exception {
+    Subscription[] all = {
+      news().withMaxMessages(5).dropOldest().withGap(SlowConsumerTest::words),
+      news().withMaxMessages(5).dropNewest().withGap(SlowConsumerTest::words),
+      news().withMaxBytes(60).dropOldest(),
+      news().withMaxMessages(4).keepLatest(message -> message.text().length()),
+    };
+    for (Subscription subscription : all) {
+      Conversation ann = connect(WsConfig.defaults());
+      gateway.subscribe(ann.connection(), subscription);
+      long before = gateway.drops();
+      int published = 300;
+      for (int i = 0; i < published; i++) {
+        publish(String.valueOf(i));
+        switch (random.nextInt(12)) {
+          case 0 -> ann.peer.readAll();
+          case 1, 2 -> ann.peer.readOnly(random.nextInt(30));
+          default -> {}
+        }
+      }
+      ann.peer.readAll();
+      assertThat(ann.connection().sendText("end")).isTrue();
+      int heard = 0;
+      int missed = 0;
+      int last = -1;
+      String text;
+      while (!(text = text(ann)).equals("end")) {
+        if (text.startsWith("gap ")) {
+          missed += Integer.parseInt(text.substring(4));
+        } else {
+          int number = Integer.parseInt(text);
+          assertThat(number).as("after %d", last).isGreaterThan(last);
+          last = number;
+          heard++;
+        }
+      }
+      long dropped = gateway.drops() - before;
+      assertThat(heard + dropped).as("%s", subscription).isEqualTo(published);
+      if (subscription.gap() != null) {
+        assertThat((long) missed).isEqualTo(dropped);
+      } else {
+        assertThat(missed).isZero();
+      }
+      gateway.unregister(ann.connection());
+    }
+  }
+
+  private static WsMessage words(Gap gap) {
+    return WsMessage.text("gap " + gap.count());
+  }
+
+  private static String text(Conversation talk) {
+    return new String(((Event.Text) talk.hears()).utf8(), StandardCharsets.UTF_8);
+  }
+
+  // ---- gaps ----
+
+  @Test
+  void whoAsksIsToldWhereMessagesWereDropped() throws Exception {
+    Conversation ann =
+        stalled(
+            WsConfig.defaults(),
+            news()
+                .withMaxMessages(2)
+                .dropNewest()
+                .withGap(gap -> WsMessage.text(gap.count() + " of " + gap.topic())));
+    publishNumbers(1, 5);
+    ann.peer.readAll();
+    for (String text : new String[] {"in flight", "1", "2", "3 of news"}) {
+      ann.hears(text);
+    }
+    publish("6");
+    ann.hears("6");
+  }
+
+  @Test
+  void aGapStandsWhereTheOldestWere() throws Exception {
+    Conversation ann =
+        stalled(
+            WsConfig.defaults(),
+            news()
+                .withMaxMessages(2)
+                .dropOldest()
+                .withGap(gap -> WsMessage.text(gap.count() + " missing")));
+    ann.connection().sendText("sent");
+    publishNumbers(1, 5);
+    ann.peer.readAll();
+    for (String text : new String[] {"in flight", "sent", "3 missing", "4", "5"}) {
+      ann.hears(text);
+    }
+  }
+
+  @Test
+  void aGapForWhichThereAreNoWordsIsPassedOver() throws Exception {
+    Conversation ann =
+        stalled(
+            WsConfig.defaults(),
+            news()
+                .withMaxMessages(1)
+                .dropOldest()
+                .withGap(gap -> {
+                  throw new IllegalStateException("speechless");
+                }));
+    try (var log = CapturedLog.of(WsConnection.class.getName(), Level.WARNING)) {
+      publishNumbers(1, 3);
+      ann.peer.readAll();
+      ann.hears("in flight");
+      ann.hears("3");
+      assertThat(log.messages()).anyMatch(line -> line.contains("nothing could be said"));
+    }
+  }
+
+  @Test
+  void aConnectionMayGoWhileAGapIsPutIntoWords() throws Exception {
+    var asked = new CountDownLatch(1);
+    var answer = new CountDownLatch(1);
+    Conversation ann =
+        stalled(
+            WsConfig.defaults(),
+            news()
+                .withMaxMessages(1)
+                .dropOldest()
+                .withGap(gap -> {
+                  asked.countDown();
+                  awaitQuietly(answer);
+                  return WsMessage.text("gap");
+                }));
+    publishNumbers(1, 3);
+    ann.peer.readAll();
+    asked.await();
+    ann.peer.reset();
+    answer.countDown();
+    ann.seesTheHandlerEnd();
+    assertThat(gateway.count()).isZero();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // ---- the budget ----
+
+  @Test
+  void overTheBudgetThoseForWhomTheMostWaitsPayFirst() throws Exception {
+    WsGateway small = new WsGateway(GatewayConfig.defaults().withWaitingBytes(100_000));
+    Map<String, Conversation> talks = new HashMap<>();
+    for (String name : new String[] {"hog", "quiet"}) {
+      Conversation talk = connect(WsConfig.defaults());
+      small.subscribe(talk.connection(), Subscription.to(name).dropOldest());
+      talk.peer.readOnly(0);
+      small.publish(name, WsMessage.text("in flight"));
+      talks.put(name, talk);
+    }
+    for (int i = 0; i < 10; i++) {
+      small.publish("quiet", WsMessage.text("q".repeat(900) + i));
+    }
+    for (int i = 0; i < 500; i++) {
+      small.publish("hog", WsMessage.text("h".repeat(900) + i));
+      server.lane().run(() -> {});
+      assertThat(small.waitingBytes()).isLessThanOrEqualTo(112_500);
+    }
+    assertThat(small.drops("quiet")).isZero();
+    assertThat(small.drops("hog")).isPositive();
+    Conversation quiet = talks.get("quiet");
+    quiet.peer.readAll();
+    quiet.hears("in flight");
+    for (int i = 0; i < 10; i++) {
+      quiet.hears("q".repeat(900) + i);
+    }
+    Conversation hog = talks.get("hog");
+    hog.peer.readAll();
+    hog.hears("in flight");
+    int heard = 0;
+    String last = "";
+    while (!last.endsWith("h499")) {
+      last = text(hog);
+      heard++;
+    }
+    assertThat(heard + small.drops("hog")).isEqualTo(500);
+    small.unregister(hog.connection());
+    small.unregister(quiet.connection());
+    server.lane().run(() -> {});
+    assertThat(small.waitingBytes()).isZero();
+  }
+
+  @Test
+  void overTheBudgetADisconnectFreesWhatWaitedAtOnce() throws Exception {
+    WsGateway small = new WsGateway(GatewayConfig.defaults().withWaitingBytes(100_000));
+    Conversation ann = connect(WsConfig.defaults());
+    small.subscribe(ann.connection(), "news");
+    ann.peer.readOnly(0);
+    while (ann.connection().isOpen()) {
+      small.publish("news", WsMessage.text("x".repeat(900)));
+      server.lane().run(() -> {});
+    }
+    server.lane().run(() -> {});
+    assertThat(small.waitingBytes()).isZero();
+    assertThat(ann.connection().closed().code()).isEqualTo(WsCloseCode.POLICY_VIOLATION);
+    assertThat(ann.connection().closed().reason()).contains("waitingBytes");
+  }
+
+  @Test
+  void theLevelIsWhereAllTogetherAreNoMore() {
+    assertThat(level(100, 10, 20)).isEqualTo(Long.MAX_VALUE);
+    assertThat(level(100, 10, 1_000)).isEqualTo(90);
+    assertThat(level(100, 60, 60)).isEqualTo(50);
+    assertThat(level(100, 5, 5, 300, 200)).isEqualTo(45);
+  }
+
+  private static long level(long most, long... heights) {
+    return Shedding.level(LongStream.of(heights), most);
+  }
+
+  @Test
+  void nonsenseIsRefusedByName() {
+    assertThatThrownBy(() -> news().withMaxMessages(0)).hasMessageContaining("maxMessages");
+    assertThatThrownBy(() -> news().withMaxBytes(0)).hasMessageContaining("maxBytes");
+    assertThatThrownBy(() -> news().disconnect(Duration.ZERO)).hasMessageContaining("retryAfter");
+    assertThatThrownBy(() -> GatewayConfig.defaults().withWaitingBytes(0))
+        .hasMessageContaining("waitingBytes");
+    assertThatThrownBy(() -> WsConfig.defaults().withOutboundMessages(0))
+        .hasMessageContaining("outboundMessages");
+  }
+}

@@ -1,0 +1,367 @@
+package dev.phalanx.hermes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.phalanx.aegis.ForbiddenException;
+import dev.phalanx.rfc6455.Event;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Patterns of topics, their last values, and those who watch over subscriptions. */
+class TopicsTest {
+  private final Conversation.Server server = Conversation.Server.start();
+  private final WsGateway gateway = server.gateway();
+  private final Deque<Conversation> talks = new ArrayDeque<>();
+
+  private Conversation connect() throws Exception {
+    Conversation talk =
+        server.connect(
+            WsConfig.defaults(), scope -> scope.connection().inbound().forEach(message -> {}));
+    talks.push(talk);
+    return talk;
+  }
+
+  @AfterEach
+  void nothingIsLeftWhenAllHaveGone() throws Exception {
+    for (Conversation talk : talks) {
+      talk.close();
+    }
+    server.lane().run(() -> {});
+    assertThat(gateway.count()).isZero();
+    assertThat(gateway.topicCount()).isZero();
+    server.close();
+  }
+
+  // ---- patterns ----
+
+  @ParameterizedTest
+  @CsvSource({
+    "chat.*.typing, chat.lobby.typing, true",
+    "chat.*.typing, chat.lobby, false",
+    "chat.*.typing, chat.lobby.typing.now, false",
+    "chat.>, chat.lobby, true",
+    "chat.>, chat.lobby.typing, true",
+    "chat.>, chat, false",
+    "chat.>, chats.lobby, false",
+    ">, anything.at.all, true",
+    "*, one, true",
+    "*, one.two, false",
+    "*.*, one.two, true",
+    "a.b, a.b, true",
+    "a.*, a., true",
+    "a.*, a.*, true",
+  })
+  void aPatternMatchesByTokens(String pattern, String topic, boolean matches) throws Exception {
+    assertThat(TopicPattern.matches(pattern, topic)).isEqualTo(matches);
+    Conversation ann = connect();
+    gateway.subscribe(ann.connection(), Subscription.matching(pattern));
+    assertThat(gateway.publish(topic, WsMessage.text("hello"))).isEqualTo(matches ? 1 : 0);
+    if (matches) {
+      ann.hears("hello");
+    }
+    ann.hasHeardNothing();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a..b", ".a", "a.", "a.>.b", ">.a", "a*.b", "a.b>", "**", "*>"})
+  void whatIsNoPatternIsRefusedAndNamed(String pattern) {
+    assertThatThrownBy(() -> Subscription.matching(pattern))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"" + pattern + "\"");
+  }
+
+  @Test
+  void aNameIsTakenLiterallySoThatAPeerMayChooseIt() throws Exception {
+    Conversation ann = connect();
+    gateway.subscribe(ann.connection(), "chat.*", "chat.>", "..");
+    assertThat(gateway.publish("chat.lobby", WsMessage.text("private"))).isZero();
+    assertThat(gateway.publish("chat.*", WsMessage.text("to a room of that name"))).isEqualTo(1);
+    ann.hears("to a room of that name");
+    ann.hasHeardNothing();
+  }
+
+  @Test
+  void whoHearsATopicBySeveralSubscriptionsGetsAMessageOnce() throws Exception {
+    Conversation ann = connect();
+    Conversation bob = connect();
+    gateway.subscribe(ann.connection(), "chat.lobby");
+    gateway.subscribe(
+        ann.connection(), Subscription.matching("chat.*"), Subscription.matching("chat.>"));
+    gateway.subscribe(bob.connection(), Subscription.matching("*.lobby"));
+    assertThat(gateway.topicCount()).isEqualTo(4);
+    gateway.publish("chat.lobby", WsMessage.text("1"));
+    gateway.publish("chat.lobby", WsMessage.text("2"), bob.connection());
+    gateway.publish("chat.lobby", WsMessage.text("3"), ann.connection());
+    ann.hears("1");
+    ann.hears("2");
+    ann.hasHeardNothing();
+    bob.hears("1");
+    bob.hears("3");
+    bob.hasHeardNothing();
+    gateway.unsubscribe(ann.connection(), "chat.lobby", "chat.*");
+    gateway.publish("chat.lobby", WsMessage.text("4"));
+    ann.hears("4");
+    gateway.unsubscribe(ann.connection(), "chat.>");
+    assertThat(gateway.publish("chat.lobby", WsMessage.text("5"))).isEqualTo(1);
+    ann.hasHeardNothing();
+  }
+
+  @Test
+  void atRandomItFindsWhomANaiveSearchFinds() {
+    Seed.run("TopicsTest.atRandomItFindsWhomANaiveSearchFinds", this::findAtRandom);
+  }
+
+  private static final String[] WORDS = {"a", "b", "c", "*", ">"};
+
+  private void findAtRandom(Random random) throws Exception {
+    Map<Conversation, Set<String>> subscribed = new HashMap<>();
+    for (int i = 0; i < 6; i++) {
+      subscribed.put(connect(), new LinkedHashSet<>());
+    }
+    for (int round = 0; round < 400; round++) {
+      for (var each : subscribed.entrySet()) {
+        Set<String> names = each.getValue();
+        if (random.nextInt(3) == 0 && !names.isEmpty()) {
+          String name = names.iterator().next();
+          gateway.unsubscribe(each.getKey().connection(), name);
+          names.remove(name);
+        } else {
+          String name = pattern(random);
+          gateway.subscribe(each.getKey().connection(), Subscription.matching(name));
+          names.add(name);
+        }
+      }
+      String topic = name(random, 3);
+      String text = topic + " " + round;
+      gateway.publish(topic, WsMessage.text(text));
+      for (var each : subscribed.entrySet()) {
+        if (each.getValue().stream().anyMatch(pattern -> naive(pattern, topic))) {
+          each.getKey().hears(text);
+        }
+        each.getKey().hasHeardNothing();
+      }
+      Set<String> all = new LinkedHashSet<>();
+      subscribed.values().forEach(all::addAll);
+      assertThat(gateway.topicCount()).isEqualTo(all.size());
+    }
+  }
+
+  private static String name(Random random, int words) {
+    List<String> tokens = new ArrayList<>();
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      tokens.add(WORDS[random.nextInt(words)]);
+    }
+    return String.join(".", tokens);
+  }
+
+  private static String pattern(Random random) {
+    String pattern = name(random, 4);
+    return random.nextInt(4) == 0 ? pattern + ".>" : pattern;
+  }
+
+  private static boolean naive(String pattern, String topic) {
+    return naive(List.of(pattern.split("\\.")), List.of(topic.split("\\.")));
+  }
+
+  private static boolean naive(List<String> pattern, List<String> topic) {
+    if (pattern.isEmpty() || topic.isEmpty()) {
+      return pattern.isEmpty() && topic.isEmpty();
+    }
+    String first = pattern.getFirst();
+    return first.equals(">")
+        || ((first.equals("*") || first.equals(topic.getFirst()))
+            && naive(pattern.subList(1, pattern.size()), topic.subList(1, topic.size())));
+  }
+
+  // ---- the last value ----
+
+  @Test
+  void whoSubscribesLaterHearsTheRetainedValueFirst() throws Exception {
+    gateway.publishRetained("price.a", WsMessage.text("a 1"));
+    gateway.publishRetained("price.a", WsMessage.text("a 2"));
+    gateway.publishRetained("price.b", WsMessage.text("b 1"));
+    gateway.publish("price.b", WsMessage.text("b, passing"));
+    assertThat(gateway.retainedCount()).isEqualTo(2);
+    Conversation ann = connect();
+    gateway.subscribe(ann.connection(), "price.a");
+    gateway.publishRetained("price.a", WsMessage.text("a 3"));
+    ann.hears("a 2");
+    ann.hears("a 3");
+    gateway.subscribe(ann.connection(), "price.a");
+    ann.hasHeardNothing();
+    Conversation bob = connect();
+    gateway.subscribe(bob.connection(), Subscription.matching("price.*"));
+    assertThat(Set.of(text(bob), text(bob))).containsExactlyInAnyOrder("a 3", "b 1");
+    gateway.clearRetained("price.a");
+    assertThat(gateway.retained("price.a")).isNull();
+    assertThat(gateway.retained("price.b")).isEqualTo(WsMessage.text("b 1"));
+    Conversation eve = connect();
+    gateway.subscribe(eve.connection(), "price.a");
+    eve.hasHeardNothing();
+    gateway.clearRetained("price.b");
+    assertThat(gateway.retainedCount()).isZero();
+  }
+
+  private static String text(Conversation talk) {
+    return new String(((Event.Text) talk.hears()).utf8(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void retainedValuesAreBoundedAndTheLimitIsNamed() {
+    WsGateway small =
+        new WsGateway(GatewayConfig.defaults().withRetainedTopics(2).withRetainedBytes(1_000));
+    small.publishRetained("a", WsMessage.text("1"));
+    small.publishRetained("b", WsMessage.text("1"));
+    small.publishRetained("b", WsMessage.text("2"));
+    assertThatThrownBy(() -> small.publishRetained("c", WsMessage.text("1")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("retainedTopics (2)");
+    assertThatThrownBy(() -> small.publishRetained("b", WsMessage.text("x".repeat(1_000))))
+        .hasMessageContaining("retainedBytes (1000 bytes)");
+    assertThat(small.retained("b")).isEqualTo(WsMessage.text("2"));
+    small.clearRetained("a");
+    small.publishRetained("c", WsMessage.text("1"));
+    assertThat(small.retainedCount()).isEqualTo(2);
+  }
+
+  /** Of a topic's retained values, who subscribes meanwhile hears all from some one on. */
+  @Test
+  void whoSubscribesDuringARetainedPublishMissesNothingAndHearsNothingTwice() throws Exception {
+    int last = 3_000;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      gateway.publishRetained("n.1", WsMessage.text("0"));
+      Future<?> publisher =
+          threads.submit(() -> {
+            for (int i = 1; i <= last; i++) {
+              gateway.publishRetained("n.1", WsMessage.text(String.valueOf(i)));
+            }
+          });
+      for (int i = 0; i < 30; i++) {
+        Conversation talk = connect();
+        gateway.subscribe(
+            talk.connection(), i % 2 == 0 ? Subscription.to("n.1") : Subscription.matching("n.*"));
+      }
+      publisher.get(30, TimeUnit.SECONDS);
+    }
+    for (Conversation talk : talks) {
+      int next = Integer.parseInt(text(talk));
+      while (next < last) {
+        assertThat(text(talk)).isEqualTo(String.valueOf(++next));
+      }
+      talk.hasHeardNothing();
+    }
+  }
+
+  // ---- hooks ----
+
+  /** Says who comes and goes, and lets nobody into the cellar. */
+  private static final class Porter implements SubscriptionHook {
+    final Queue<String> said = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void beforeSubscribe(WsConnection connection, Subscription subscription) {
+      if (subscription.name().equals("cellar")) {
+        throw new ForbiddenException("nobody may");
+      }
+    }
+
+    @Override
+    public void onSubscribe(WsConnection connection, Subscription subscription) {
+      said.add("+" + subscription.name());
+    }
+
+    @Override
+    public void onUnsubscribe(WsConnection connection, Subscription subscription) {
+      said.add("-" + subscription.name() + (Thread.currentThread().isVirtual() ? " (left)" : ""));
+    }
+  }
+
+  @Test
+  void aHookHearsWhoComesAndGoesAndMayRefuse() throws Exception {
+    Porter porter = new Porter();
+    gateway.addHook(porter);
+    Conversation ann = connect();
+    gateway.subscribe(ann.connection(), "hall");
+    gateway.subscribe(ann.connection(), "hall");
+    assertThatThrownBy(() -> gateway.subscribe(ann.connection(), "attic", "cellar", "roof"))
+        .isInstanceOf(ForbiddenException.class);
+    assertThat(gateway.publish("cellar", WsMessage.text("rats"))).isZero();
+    gateway.unsubscribe(ann.connection(), "hall", "never heard of");
+    assertThat(porter.said).containsExactly("+hall", "+attic", "-hall");
+    gateway.unregister(ann.connection());
+    assertThat(porter.said).endsWith("-attic");
+    gateway.subscribe(ann.connection(), Subscription.matching("x.>"));
+    ann.peer.reset();
+    await().until(() -> porter.said.contains("-x.> (left)")); // not on the lane
+    assertThat(porter.said).hasSize(6);
+  }
+
+  @Test
+  void aHandlerThatIsRefusedAndSaysNothingIsClosedWith1008() throws Exception {
+    gateway.addHook(new Porter());
+    try (Conversation eve =
+        server.connect(
+            WsConfig.defaults(), scope -> gateway.subscribe(scope.connection(), "cellar"))) {
+      assertThat(eve.hears())
+          .isInstanceOfSatisfying(
+              Event.Close.class, close -> assertThat(close.code()).isEqualTo(1008));
+    }
+  }
+
+  // ---- many ----
+
+  @Test
+  void whatIsPublishedWhileALaneIsBusyIsFlushedOnce() throws Exception {
+    WsHandler listener = scope -> scope.connection().inbound().forEach(message -> {});
+    try (WatchedWire ann = new WatchedWire(server, WsConfig.defaults(), listener);
+        WatchedWire bob = new WatchedWire(server, WsConfig.defaults(), listener)) {
+      gateway.subscribe(ann.connection, "a", "b");
+      gateway.subscribe(bob.connection, "a");
+      server
+          .lane()
+          .run(() -> {
+            Thread publisher =
+                Thread.ofVirtual()
+                    .start(() -> {
+                      for (int i = 0; i < 20; i++) {
+                        gateway.publish(i % 3 == 0 ? "b" : "a", WsMessage.text("n" + i));
+                      }
+                    });
+            join(publisher);
+          });
+      server.lane().run(() -> {});
+      assertThat(ann.flushes()).isEqualTo(1);
+      assertThat(bob.flushes()).isEqualTo(1);
+      assertThat(HeardFrame.in(ann.peer.receive())).hasSize(20);
+      assertThat(HeardFrame.in(bob.peer.receive())).hasSize(13);
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -114,9 +114,9 @@ final class Backlog {
       return null;
     }
     if (next.isGap && next.frame == null) {
-      if (!next.isSaid) {
+      if (!next.isSaid && next.lag != null) {
         next.isSaid = true;
-        link.say(next);
+        link.say(next, next.lag.seat.subscription);
       }
       return null; // what follows waits for it
     }

@@ -23,11 +23,14 @@ import org.slf4j.LoggerFactory;
  * that goes through here, too ({@link Step.Behind}): the order of steps is the only order there is.
  */
 final class Branch implements Runnable {
-  /** So many steps in a turn; then the lane's other work has its turn. */
-  private static final int STEPS_PER_TURN = 1_024;
+  /** So many steps and KiB in a turn; then the lane's other work has its turn. */
+  private static final int COST_PER_TURN = 512;
 
-  /** What may wait before publishers are held up: steps and KiB. */
-  private static final int MOST_WAITING = 16_384;
+  /**
+   * So many steps and KiB may wait before publishers are held up: no more than what may wait for a
+   * subscriber, so that a burst is no reason why one that reads well should be slow.
+   */
+  private static final int MOST_WAITING = 1_024;
 
   /** A publisher is held up so long at most: a lane that takes longer is stuck. */
   private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
@@ -91,7 +94,8 @@ final class Branch implements Runnable {
 
   /**
    * Holds a publisher up that is quicker than the lane, so that not everything it says piles up
-   * here. It waits for our lane, never for a peer; and not where that can't help.
+   * here. It waits for our lane, never for a peer, by the machine's own clock; and not where that
+   * can't help.
    */
   void awaitRoom() {
     if (waiting > MOST_WAITING && !lane.isCurrent()) {
@@ -116,7 +120,7 @@ final class Branch implements Runnable {
   public void run() {
     long done = 0;
     Step step;
-    for (int left = STEPS_PER_TURN; left > 0 && (step = steps.poll()) != null; left--) {
+    while (done < COST_PER_TURN && (step = steps.poll()) != null) {
       done += step.cost();
       try {
         step.take(this);
@@ -126,7 +130,7 @@ final class Branch implements Runnable {
     }
     endTurn();
     long still = (long) WAITING.getAndAdd(this, -done) - done;
-    if (still <= MOST_WAITING / 2) {
+    if (still <= MOST_WAITING / 2 && !heldUp.isEmpty()) {
       heldUp.forEach(LockSupport::unpark);
     }
     if (still != 0) { // there is more, or there is about to be

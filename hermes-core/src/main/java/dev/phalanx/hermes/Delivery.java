@@ -9,8 +9,8 @@ final class Delivery {
   private final Topics topics;
   private final String topic;
   private final Publication publication;
-  private @Nullable Roster first; // of the topic itself; a chain
-  private List<Roster> byPattern = List.of();
+  private @Nullable Roster first; // of the topic itself, the others in a chain
+  private List<Roster> found = List.of(); // where there are patterns: these, and those that match
   private @Nullable Member excluded;
   private List<String> excludedFrom = List.of(); // names and patterns by which it would hear it
 
@@ -27,9 +27,13 @@ final class Delivery {
   /** The same, where the topic's own rosters are known. */
   Delivery find(@Nullable Roster named) {
     first = named;
+    found = List.of();
     if (topics.hasPatterns()) {
-      byPattern = new ArrayList<>();
-      topics.match(topic, byPattern);
+      found = new ArrayList<>();
+      for (Roster roster = named; roster != null; roster = roster.next) {
+        found.add(roster); // now, since the chain may change
+      }
+      topics.match(topic, found);
     }
     return this;
   }
@@ -41,12 +45,15 @@ final class Delivery {
    */
   Delivery prepare(@Nullable Member exclude) {
     excluded = exclude;
-    for (Roster roster = first; roster != null; roster = roster.next) {
-      prepare(roster);
+    if (found.isEmpty()) {
+      for (Roster roster = first; roster != null; roster = roster.next) {
+        prepare(roster);
+      }
+    } else {
+      found.forEach(this::prepare);
     }
-    byPattern.forEach(this::prepare);
     if (exclude != null) {
-      excludedFrom = exclude.sitsAt(topic, byPattern);
+      excludedFrom = exclude.sitsAt(topic, found);
     }
     return this;
   }
@@ -59,40 +66,20 @@ final class Delivery {
   /** Leaves it with each lane once; to how many it was handed. Never waits. */
   int hand() {
     int count = 0;
-    for (Roster roster = first; roster != null; roster = roster.next) {
-      count += hand(roster, othersOn(roster.branch), publication, excluded, excludedFrom);
+    if (found.isEmpty()) {
+      for (Roster roster = first; roster != null; roster = roster.next) {
+        count += hand(roster, List.of(), publication, excluded, excludedFrom);
+      }
     }
-    for (int i = 0; i < byPattern.size(); i++) {
-      Roster roster = byPattern.get(i);
-      if (isFirstOn(roster.branch, i)) {
-        List<Roster> others = othersOn(roster.branch);
-        others = others.subList(1, others.size());
-        count += hand(roster, others, publication, excluded, excludedFrom);
+    for (int i = 0; i < found.size(); i++) {
+      Branch branch = found.get(i).branch;
+      if (found.subList(0, i).stream().noneMatch(earlier -> earlier.branch == branch)) {
+        List<Roster> its = found.stream().filter(roster -> roster.branch == branch).toList();
+        List<Roster> others = List.copyOf(its.subList(1, its.size()));
+        count += hand(its.getFirst(), others, publication, excluded, excludedFrom);
       }
     }
     return count;
-  }
-
-  private List<Roster> othersOn(Branch branch) {
-    if (byPattern.isEmpty()) {
-      return List.of();
-    }
-    return byPattern.stream().filter(roster -> roster.branch == branch).toList();
-  }
-
-  /** Whether no roster that comes before was of the same branch. */
-  private boolean isFirstOn(Branch branch, int place) {
-    for (Roster roster = first; roster != null; roster = roster.next) {
-      if (roster.branch == branch) {
-        return false;
-      }
-    }
-    for (int i = 0; i < place; i++) {
-      if (byPattern.get(i).branch == branch) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Leaves a publication with one lane. */

@@ -14,13 +14,8 @@ import dev.phalanx.rfc6455.Side;
 import dev.phalanx.styx.Channel;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection between its wire and its handler: bytes in become messages in the inbound channel,
@@ -33,9 +28,7 @@ final class Link implements WireHandler {
   /** So many Pings are answered with one flush: fewer than the Pongs that the protocol keeps. */
   private static final int PINGS_AT_ONCE = 32;
 
-  private static final Logger log = LoggerFactory.getLogger(WsConnection.class);
   private static final byte[] NOTHING = {};
-  private static final Branch[] NO_BRANCHES = {};
 
   private final Side side;
   private final String id;
@@ -54,7 +47,7 @@ final class Link implements WireHandler {
   private final HandlerThread handler;
 
   private volatile @Nullable PongObserver pongObserver;
-  private volatile Branch[] branches = NO_BRANCHES; // of gateways that have met it; none is removed
+  private volatile @Nullable Meetings meetings; // with gateways; null until there is one
   private volatile @Nullable WsConnection connection; // which it is; null for a moment
   private int pings; // whose Pongs wait for the end of this read
 
@@ -151,11 +144,11 @@ final class Link implements WireHandler {
   Outbound.Offer offer(EncodedFrame frame, long most) {
     Outbound.Offer result = outbound.reserve(frame, most);
     if (result == Outbound.Offer.QUEUED) {
-      Branch busy = busyBranch(0);
-      if (busy == null) {
+      Meetings met = meetings;
+      if (met == null || !met.isBusy()) {
         queue(frame);
       } else {
-        sendBehind(busy, frame);
+        queueBehind(met, frame);
       }
     }
     return result;
@@ -166,58 +159,29 @@ final class Link implements WireHandler {
     outflow.wake();
   }
 
-  private void sendBehind(Branch busy, EncodedFrame frame) {
-    int cost = 1 + (frame.length() >> 10);
-    if (deflation == null) {
-      give(busy, () -> queue(frame), cost);
-    } else {
+  private void queueBehind(Meetings met, EncodedFrame frame) {
+    if (deflation != null) {
       deflation.isBehind();
-      give(
-          busy,
-          () -> {
-            queue(frame);
-            deflation.isQueued();
-          },
-          cost);
     }
+    met.behind(
+        () -> {
+          queue(frame);
+          if (deflation != null) {
+            deflation.isQueued();
+          }
+        },
+        Step.costOf(frame),
+        Runnable::run);
   }
 
   /** Has the lane do something, after all that the calling thread has published to this peer. */
   private void behind(Runnable task) {
-    Branch busy = busyBranch(0);
-    if (busy == null) {
+    Meetings met = meetings;
+    if (met == null) {
       lane.execute(task);
     } else {
-      give(busy, task, 1);
+      met.behind(task, 1, lane);
     }
-  }
-
-  private void give(Branch busy, Runnable last, int cost) {
-    busy.give(
-        new Step.Behind(
-            () -> {
-              Branch next = busyAfter(busy);
-              if (next == null) {
-                last.run();
-              } else {
-                give(next, last, cost);
-              }
-            },
-            cost));
-  }
-
-  private @Nullable Branch busyAfter(Branch branch) {
-    return busyBranch(List.of(branches).indexOf(branch) + 1);
-  }
-
-  private @Nullable Branch busyBranch(int from) {
-    Branch[] all = branches;
-    for (int i = from; i < all.length; i++) {
-      if (all[i].isBusy()) {
-        return all[i];
-      }
-    }
-    return null;
   }
 
   /** The same for a message's own frame, of which a client takes note. */
@@ -250,16 +214,6 @@ final class Link implements WireHandler {
     wire.close();
   }
 
-  /** The part of a gateway that knows the connection, or did; null if it has never met it. */
-  @Nullable Branch branchOf(WsGateway gateway) {
-    for (Branch branch : branches) {
-      if (branch.gateway() == gateway) {
-        return branch;
-      }
-    }
-    return null;
-  }
-
   /** The connection that it is a part of. */
   @Nullable WsConnection connection() {
     return connection;
@@ -269,18 +223,23 @@ final class Link implements WireHandler {
     connection = its;
   }
 
+  /** The part of a gateway that knows the connection, or did; null if it has never met it. */
+  @Nullable Branch branchOf(WsGateway gateway) {
+    Meetings met = meetings;
+    return met == null ? null : met.of(gateway);
+  }
+
   /**
    * A gateway meets the connection: from now on it hears when it has gone, and what is sent goes
    * behind what was published. Who registers it afterwards must look whether it {@link #isGone}.
    */
   synchronized Branch meet(Branch branch) {
-    Branch known = branchOf(branch.gateway());
-    if (known == null) {
-      Branch[] all = Arrays.copyOf(branches, branches.length + 1);
-      all[all.length - 1] = branch;
-      branches = all;
+    Meetings met = meetings;
+    if (met == null) {
+      meetings = new Meetings(branch);
+      return branch;
     }
-    return known == null ? branch : known;
+    return met.add(branch);
   }
 
   /** The calling thread begins to run the handler. */
@@ -352,25 +311,9 @@ final class Link implements WireHandler {
     }
   }
 
-  /** Has a gap put into words, which is not for a lane to do. */
-  void say(Waiting gap) {
-    Subscription its = Objects.requireNonNull(gap.lag).seat.subscription;
-    Gap what = new Gap(its.name(), gap.missing);
-    Thread.ofVirtual()
-        .name("gap " + id)
-        .start(() -> {
-          EncodedFrame words = words(its, what);
-          lane.execute(() -> said(gap, words));
-        });
-  }
-
-  private @Nullable EncodedFrame words(Subscription its, Gap what) {
-    try {
-      return its.gap() == null ? null : MessageFrames.encode(its.gap().apply(what), side);
-    } catch (RuntimeException e) {
-      log.warn("{}: nothing could be said about {}", id, what, e);
-      return null;
-    }
+  /** Has a gap put into words, which goes out in its place when they are found. */
+  void say(Waiting gap, Subscription its) {
+    GapWords.find(id, side, its, gap.missing, words -> lane.execute(() -> said(gap, words)));
   }
 
   private void said(Waiting gap, @Nullable EncodedFrame words) {
@@ -479,8 +422,9 @@ final class Link implements WireHandler {
   public void onClosed(@Nullable Throwable cause) {
     keepAlive.stop();
     ending.onWireClosed(cause);
-    for (Branch branch : branches) {
-      branch.gateway().forget(id);
+    Meetings met = meetings;
+    if (met != null) {
+      met.branches().forEach(branch -> branch.gateway().forget(id));
     }
     ending.onPeerGone();
     handler.onGone();

@@ -63,15 +63,15 @@ final class Member extends WeakReference<Link> {
     return known == null ? Map.of() : known;
   }
 
-  /** By which of these it hears a topic: its name, and patterns. Takes the monitor. */
-  synchronized List<String> sitsAt(String topic, List<Roster> patterns) {
+  /** By which it hears a topic: its name, and patterns of these. Takes the monitor. */
+  synchronized List<String> sitsAt(String topic, List<Roster> found) {
     List<String> names = new ArrayList<>(1);
     if (seat(topic) != null) {
       names.add(topic);
     }
-    for (Roster pattern : patterns) {
-      if (pattern.branch == branch && seat(pattern.name) != null) {
-        names.add(pattern.name);
+    for (Roster roster : found) {
+      if (roster.branch == branch && seat(roster.name) != null && !roster.name.equals(topic)) {
+        names.add(roster.name);
       }
     }
     return names;

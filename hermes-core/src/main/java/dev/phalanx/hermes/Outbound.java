@@ -119,9 +119,9 @@ final class Outbound {
     return sealed;
   }
 
-  /** Whether it is open, and nothing waits at all. Any thread. */
+  /** Whether it is open and nothing waits at all, not even a gap for its words. Lane. */
   boolean isClear() {
-    return waiting == 0;
+    return waiting == 0 && backlog == null;
   }
 
   /** How many bytes wait. Any thread. */

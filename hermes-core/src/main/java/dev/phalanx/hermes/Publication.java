@@ -98,11 +98,6 @@ final class Publication {
     return known.getOrDefault(new Kind(form.windowBits(), form.level()), plain);
   }
 
-  /** What it weighs in a queue: 1, and 1 for each KiB. */
-  int cost() {
-    return 1 + (plain.length() >> 10);
-  }
-
   /** How many times it has been compressed. */
   int timesDeflated() {
     return deflated == null ? 0 : deflated.size();

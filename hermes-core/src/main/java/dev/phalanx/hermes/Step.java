@@ -1,5 +1,6 @@
 package dev.phalanx.hermes;
 
+import dev.phalanx.rfc6455.EncodedFrame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,11 @@ interface Step {
   /** What it weighs while it waits: 1, and 1 for each KiB that it holds. */
   default int cost() {
     return 1;
+  }
+
+  /** What a step weighs that holds a frame. */
+  static int costOf(EncodedFrame frame) {
+    return 1 + (frame.length() >> 10);
   }
 
   /**
@@ -68,7 +74,7 @@ interface Step {
 
     @Override
     public int cost() {
-      return publication.cost();
+      return costOf(publication.plain());
     }
   }
 

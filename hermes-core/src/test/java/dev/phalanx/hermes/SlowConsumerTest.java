@@ -403,6 +403,37 @@ class SlowConsumerTest {
   }
 
   @Test
+  void whatFollowsAGapWaitsForItsWords() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    Conversation ann =
+        stalled(
+            WsConfig.defaults(),
+            news()
+                .withMaxMessages(1)
+                .dropNewest()
+                .withGap(gap -> {
+                  asked.countDown();
+                  awaitQuietly(answer);
+                  return WsMessage.text(gap.count() + " missing");
+                }));
+    publishNumbers(1, 3);
+    ann.peer.readAll();
+    ann.hears("in flight");
+    ann.hears("1");
+    asked.await();
+    publish("4");
+    ann.connection().sendText("sent");
+    ann.pings("still there?");
+    ann.hearsPong("still there?");
+    ann.hasHeardNothing();
+    answer.countDown();
+    for (String text : new String[] {"2 missing", "4", "sent"}) {
+      ann.hears(text);
+    }
+  }
+
+  @Test
   void aConnectionMayGoWhileAGapIsPutIntoWords() throws Exception {
     var asked = new CountDownLatch(1);
     var answer = new CountDownLatch(1);

@@ -2,11 +2,11 @@ package dev.phalanx.hermes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.phalanx.aegis.ForbiddenException;
 import dev.phalanx.rfc6455.Event;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,9 +18,12 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -312,7 +315,7 @@ class TopicsTest {
     assertThat(porter.said).endsWith("-attic");
     gateway.subscribe(ann.connection(), Subscription.matching("x.>"));
     ann.peer.reset();
-    await().until(() -> porter.said.contains("-x.> (left)")); // not on the lane
+    Awaitility.await().until(() -> porter.said.contains("-x.> (left)")); // not on the lane
     assertThat(porter.said).hasSize(6);
   }
 
@@ -354,6 +357,102 @@ class TopicsTest {
       assertThat(bob.flushes()).isEqualTo(1);
       assertThat(HeardFrame.in(ann.peer.receive())).hasSize(20);
       assertThat(HeardFrame.in(bob.peer.receive())).hasSize(13);
+    }
+  }
+
+  @Test
+  void whatIsSentAfterPublishingInTwoGatewaysComesAfterBoth() throws Exception {
+    WsGateway another = new WsGateway();
+    Conversation ann = connect();
+    gateway.subscribe(ann.connection(), "news");
+    another.subscribe(ann.connection(), "news");
+    server
+        .lane()
+        .run(() -> {
+          Thread publisher =
+              Thread.ofVirtual()
+                  .start(() -> {
+                    for (int i = 0; i < 50; i++) {
+                      gateway.publish("news", WsMessage.text("one " + i));
+                      another.publish("news", WsMessage.text("other " + i));
+                      ann.connection().sendText("sent " + i);
+                    }
+                  });
+          join(publisher);
+        });
+    List<String> heard = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      heard.add(text(ann));
+    }
+    for (int i = 0; i < 50; i++) {
+      int sent = heard.indexOf("sent " + i);
+      assertThat(heard.subList(0, sent)).contains("one " + i, "other " + i);
+      if (i > 0) {
+        assertThat(heard.subList(0, sent)).contains("sent " + (i - 1));
+      }
+    }
+  }
+
+  /** One of many doesn't read: it gets its policy, the others everything, in good time. */
+  @Test
+  void oneStalledSubscriberAmongManyHoldsNobodyUp() throws Exception {
+    Conversation stalled = connect();
+    gateway.subscribe(
+        stalled.connection(), Subscription.to("news").withMaxMessages(10).dropOldest());
+    stalled.peer.readOnly(0);
+    for (int i = 0; i < 200; i++) {
+      gateway.subscribe(connect().connection(), "news");
+    }
+    long most = 0;
+    for (int i = 0; i < 100; i++) {
+      gateway.publish("news", WsMessage.text("n" + i));
+      server.lane().run(() -> {});
+      most = Math.max(most, gateway.waitingBytes());
+      for (Conversation talk : talks) {
+        if (talk != stalled) {
+          talk.hears("n" + i);
+        }
+      }
+    }
+    assertThat(most).isLessThan(10 * (64 + 8));
+    assertThat(gateway.drops(stalled.connection())).isEqualTo(89); // one was in flight
+    stalled.peer.readAll();
+    stalled.hears("n0");
+    for (int i = 90; i < 100; i++) {
+      stalled.hears("n" + i);
+    }
+  }
+
+  @Test
+  void aPublisherThatIsQuickerThanTheLaneIsHeldUpAndNothingIsLost() throws Exception {
+    int all = 20_000;
+    Conversation ann = connect();
+    gateway.subscribe(ann.connection(), "news");
+    CountDownLatch free = new CountDownLatch(1);
+    server.lane().execute(() -> await(free));
+    AtomicInteger published = new AtomicInteger();
+    Thread publisher =
+        Thread.ofVirtual()
+            .start(() -> {
+              while (published.get() < all) {
+                gateway.publish("news", WsMessage.text("n" + published.get()));
+                published.incrementAndGet();
+              }
+            });
+    Awaitility.await().until(() -> publisher.getState() == Thread.State.TIMED_WAITING);
+    assertThat(published.get()).isBetween(1_000, 1_100);
+    free.countDown();
+    assertThat(publisher.join(Duration.ofSeconds(20))).isTrue();
+    for (int i = 0; i < all; i++) {
+      ann.hears("n" + i);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -36,10 +36,12 @@ class WsGatewayOrderStressTest {
   private static final int PUBLISHERS = 4;
   private static final int MESSAGES = 1_000; // of each publisher, in each round
   private static final String LAST_WORDS = "that was all";
-  private static final String[] TOPICS = {"a", "b"};
+  private static final String[] TOPICS = {"t.a", "t.b"};
+  private static final String[] PATTERNS = {"*.a", "*.b"}; // that match the same
 
   /** Room for all that is published: nobody may be closed for reading too slowly here. */
-  private static final WsConfig CONFIG = WsConfig.defaults().withOutboundBytes(64 << 20);
+  private static final WsConfig CONFIG =
+      WsConfig.defaults().withOutboundBytes(64 << 20).withOutboundMessages(1 << 20);
 
   @Test
   void everySubscriberSeesOneOrderMissesNothingAndHearsNothingItDidNotAskFor() throws Exception {
@@ -216,6 +218,7 @@ class WsGatewayOrderStressTest {
     private final List<Spell> spells = new ArrayList<>();
     private final int[][] since = new int[TOPICS.length][];
     private final boolean[] subscribed = new boolean[TOPICS.length];
+    private final boolean byPattern;
     private boolean goes;
 
     Subscriber(
@@ -224,6 +227,7 @@ class WsGatewayOrderStressTest {
       this.gateway = gateway;
       this.publishers = publishers;
       this.random = new Random(random.nextLong());
+      this.byPattern = random.nextInt(3) == 0;
       this.talk =
           server.connect(CONFIG, scope -> scope.connection().inbound().forEach(message -> {}));
     }
@@ -256,14 +260,18 @@ class WsGatewayOrderStressTest {
 
     private void subscribe(int topic) {
       end(topic);
-      gateway.subscribe(talk.connection(), TOPICS[topic]);
+      if (byPattern) {
+        gateway.subscribe(talk.connection(), Subscription.matching(PATTERNS[topic]));
+      } else {
+        gateway.subscribe(talk.connection(), TOPICS[topic]);
+      }
       subscribed[topic] = true;
       since[topic] = publishers.stream().mapToInt(publisher -> publisher.begun).toArray();
     }
 
     private void unsubscribe(int topic) {
       end(topic);
-      gateway.unsubscribe(talk.connection(), TOPICS[topic]);
+      gateway.unsubscribe(talk.connection(), byPattern ? PATTERNS[topic] : TOPICS[topic]);
       subscribed[topic] = false;
       since[topic] = publishers.stream().mapToInt(publisher -> publisher.begun).toArray();
     }

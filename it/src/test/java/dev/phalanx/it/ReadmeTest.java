@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.phalanx.aegis.Application;
 import dev.phalanx.examples.Demo;
+import dev.phalanx.hermes.GatewayConfig;
 import dev.phalanx.hermes.Origins;
 import dev.phalanx.hermes.WsCloseCode;
 import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.WsConfig;
+import dev.phalanx.hermes.WsGateway;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.http.Response;
@@ -101,6 +103,8 @@ class ReadmeTest {
       case "Messages 2" -> takingMessagesApart(block);
       case "Routes 1" -> routes(block);
       case "Gateway: pub/sub 1" -> gateway(block);
+      case "Topics 1" -> topics(block);
+      case "Slow subscribers 1" -> slowSubscribers(block);
       case "Route parameters 1" -> routeParameters(block);
       case "HTTP and WebSocket on one port 1" -> onePort(block);
       case "Middleware 1" -> middleware(block);
@@ -215,6 +219,55 @@ class ReadmeTest {
           assertThat(client.hears()).contains("Maintenance in 5 minutes");
           assertThat(client.hearsClose()).isEqualTo(1000);
         });
+  }
+
+  private static void topics(Readme.Block block) throws Exception {
+    WsRouteGroup ws =
+        WsRouteGroup.builder()
+            .route(
+                "/ws",
+                scope -> {
+                  ReadmeSnippet snippet = code.snippet(block);
+                  snippet.conn = scope.connection();
+                  snippet.gateway = scope.service(WsGateway.class);
+                  snippet.gateway.subscribe(scope.connection(), "arrivals");
+                  snippet.run();
+                  snippet.gateway.subscribe(scope.connection(), "hall", "staff.lounge");
+                })
+            .build();
+    try (RunningServer server = start(Application.starting().compile(), ws);
+        ReadmeClient client = ReadmeClient.connect(server.port(), "/ws")) {
+      assertThat(client.hears()).isEqualTo("Ann types");
+      assertThat(client.hears()).isEqualTo("game, set and match");
+      assertThat(client.hears()).isEqualTo("3.20");
+      assertThat(client.hears()).endsWith(" hears hall");
+      assertThat(client.hearsClose()).isEqualTo(1008);
+    }
+  }
+
+  private static void slowSubscribers(Readme.Block block) throws Exception {
+    WsRouteGroup ws =
+        WsRouteGroup.builder()
+            .route(
+                "/ws",
+                scope -> {
+                  ReadmeSnippet snippet = code.snippet(block);
+                  snippet.conn = scope.connection();
+                  snippet.gateway = scope.service(WsGateway.class);
+                  snippet.run();
+                  for (String topic :
+                      List.of("chat.lobby", "orders", "log", "audio", "price.tea")) {
+                    snippet.gateway.publish(topic, WsMessage.text(topic + " 1"));
+                  }
+                })
+            .build();
+    try (RunningServer server = start(Application.starting().compile(), ws);
+        ReadmeClient client = ReadmeClient.connect(server.port(), "/ws")) {
+      for (String topic : List.of("chat.lobby", "orders", "log", "audio", "price.tea")) {
+        assertThat(client.hears()).isEqualTo(topic + " 1");
+      }
+      assertThat(client.hearsClose()).isEqualTo(1000);
+    }
   }
 
   private static void routeParameters(Readme.Block block) throws Exception {
@@ -651,6 +704,7 @@ class ReadmeTest {
     real.addAll(settings(HttpServerConfig.defaults()));
     Duration shutdown = Runner.from(Application.starting().compile()).shutdownTimeout();
     real.add("Runner.shutdownTimeout = " + shutdown);
+    real.addAll(settings(GatewayConfig.defaults()));
 
     assertThat(readme.rows("Defaults"))
         .extracting(row -> row.name() + " = " + value(row))
@@ -683,6 +737,8 @@ class ReadmeTest {
       case "none" -> List.of();
       case "off" -> "null";
       case "same origin" -> Origins.same();
+      case "a quarter of the heap, at least 64 MiB" ->
+          Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
       case "one a processor" -> Runtime.getRuntime().availableProcessors();
       default ->
           throw new AssertionError("README.md:" + row.line() + ": what is \"" + cell + "\"?");

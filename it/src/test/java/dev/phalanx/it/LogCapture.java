@@ -8,19 +8,28 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Keeps what is logged below a name as a warning or worse, and keeps it off the console. */
+/** Keeps what is logged below a name from some level on, and keeps it off the console. */
 final class LogCapture extends Handler implements AutoCloseable {
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
   private final Logger logger;
+  private final Level least;
 
-  private LogCapture(Logger logger) {
+  private LogCapture(Logger logger, Level least) {
     this.logger = logger;
+    this.least = least;
+    logger.setLevel(least);
     logger.setUseParentHandlers(false);
     logger.addHandler(this);
   }
 
+  /** Warnings and worse. */
   static LogCapture of(String name) {
-    return new LogCapture(Logger.getLogger(name));
+    return new LogCapture(Logger.getLogger(name), Level.WARNING);
+  }
+
+  /** What an operator is told of, too. */
+  static LogCapture ofInfo(String name) {
+    return new LogCapture(Logger.getLogger(name), Level.INFO);
   }
 
   /** What was logged, each with its message and the stack traces that are part of it. */
@@ -31,7 +40,7 @@ final class LogCapture extends Handler implements AutoCloseable {
 
   @Override
   public void publish(LogRecord entry) {
-    if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
+    if (entry.getLevel().intValue() >= least.intValue()) {
       records.add(entry);
     }
   }
@@ -42,6 +51,7 @@ final class LogCapture extends Handler implements AutoCloseable {
   @Override
   public void close() {
     logger.removeHandler(this);
+    logger.setLevel(null); // its parent's again
     logger.setUseParentHandlers(true);
   }
 }

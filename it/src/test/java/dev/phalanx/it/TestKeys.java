@@ -30,6 +30,15 @@ record TestKeys(Path store) {
    * @param subject who it is for, as in {@code CN=localhost}
    */
   static TestKeys make(Path folder, String name, String subject) throws Exception {
+    return make(folder, name, subject, "dns:localhost,ip:127.0.0.1");
+  }
+
+  /**
+   * Makes them.
+   *
+   * @param hosts whom the certificate is for, as keytool has it: {@code dns:localhost}
+   */
+  static TestKeys make(Path folder, String name, String subject, String hosts) throws Exception {
     Path store = folder.resolve(name + ".p12");
     Process keytool =
         new ProcessBuilder(
@@ -47,7 +56,7 @@ record TestKeys(Path store) {
                     "-dname",
                     subject,
                     "-ext",
-                    "san=dns:localhost,ip:127.0.0.1"))
+                    "san=" + hosts))
             .redirectErrorStream(true)
             .start();
     String said = new String(keytool.getInputStream().readAllBytes(), UTF_8);

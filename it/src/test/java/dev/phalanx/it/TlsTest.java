@@ -8,11 +8,15 @@ import static org.awaitility.Awaitility.await;
 import dev.phalanx.hermes.WsConfig;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.WsRouteGroup;
+import dev.phalanx.hermes.client.WsClient;
+import dev.phalanx.hermes.client.WsClientConfig;
+import dev.phalanx.hermes.client.WsClientConnection;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
 import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.transport.HttpServer;
 import dev.phalanx.transport.HttpServerConfig;
+import dev.phalanx.transport.TlsClientConfig;
 import dev.phalanx.transport.TlsConfig;
 import java.io.IOException;
 import java.net.Socket;
@@ -28,16 +32,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against the JDK's own TLS, on real sockets. */
+/**
+ * Against the JDK's own TLS, on real sockets. Our side of it is the JDK's too; or OpenSSL's, when
+ * these tests are run again with netty-tcnative on the class path.
+ */
+@Tag("tls")
 class TlsTest {
   private static final Duration SOON = Duration.ofMillis(20);
 
@@ -129,6 +139,18 @@ class TlsTest {
         alice.says("hello").hears("hello");
         alice.closes(1000, "bye").hearsClose(1000);
       }
+    }
+  }
+
+  @Test
+  void the_log_says_whose_tls_it_is() throws Exception {
+    String whose = System.getProperty("hermes.test.tls", "the JDK's");
+    try (LogCapture log = LogCapture.ofInfo(HttpServer.class.getName());
+        Serving serving = serving(TlsConfig.pem(server.chain(), server.key()));
+        HttpClient http = http(server.trusted())) {
+      assertThat(get(http, serving, "/secure")).isEqualTo("true");
+
+      assertThat(log.lines()).contains("TLS: " + whose);
     }
   }
 
@@ -273,6 +295,39 @@ class TlsTest {
         HttpClient ada = http(server.trustedBy(client))) {
       assertThat(get(stranger, serving, "/who")).isEqualTo("nobody");
       assertThat(get(ada, serving, "/who")).isEqualTo("CN=ada");
+    }
+  }
+
+  // ---- our own client ----
+
+  private static WsClientConfig trusting(TestKeys authority, TlsConfig.Keys own) throws Exception {
+    TlsClientConfig tls = TlsClientConfig.defaults().withAuthorities(authority.chain());
+    return WsClientConfig.defaults().withTls(own == null ? tls : tls.withKeys(own));
+  }
+
+  @Test
+  void our_own_client_is_served_and_shows_its_certificate() throws Exception {
+    TlsConfig mutual =
+        TlsConfig.pem(server.chain(), server.key())
+            .withClientAuthorities(client.chain(), TlsConfig.ClientAuth.REQUIRED);
+    TlsConfig.Keys own = new TlsConfig.Keys.Pem(client.chain(), client.key(), null);
+    try (Serving serving = serving(mutual);
+        WsClientConnection ada = WsClient.connect(wss(serving, "/ws/who"), trusting(server, own))) {
+      assertThat(ada.inbound().iterator().next().text()).isEqualTo("CN=ada");
+
+      assertThatThrownBy(() -> WsClient.connect(wss(serving, "/ws/who"), trusting(server, null)))
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  /** CVE-2018-8034, CVE-2020-11050: hostname not verified. */
+  @Test
+  void our_own_client_refuses_a_certificate_for_another_name() throws Exception {
+    TestKeys other = TestKeys.make(folder, "other", "CN=localhost", "dns:other.example");
+    try (Serving serving = serving(TlsConfig.pem(other.chain(), other.key()))) {
+      assertThatThrownBy(() -> WsClient.connect(wss(serving, "/ws/mirror"), trusting(other, null)))
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("TLS with localhost:" + serving.server().port());
     }
   }
 

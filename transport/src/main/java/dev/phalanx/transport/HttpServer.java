@@ -101,6 +101,9 @@ public final class HttpServer implements AutoCloseable {
           "cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
     }
     log.info("I/O: {}; {}", loops.io().description(), loops.scheduling());
+    if (tls != null) {
+      log.info("TLS: {}", tls.provider());
+    }
     return new HttpServer(loops, tls, bound.channel(), connections, stopped);
   }
 

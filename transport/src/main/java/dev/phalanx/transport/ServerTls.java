@@ -41,6 +41,11 @@ final class ServerTls implements AutoCloseable {
     return tls;
   }
 
+  /** Who does the work, for the log. */
+  String provider() {
+    return TlsProvider.of(context);
+  }
+
   SslHandler newHandler(ByteBufAllocator allocator) {
     SslHandler handler = context.newHandler(allocator);
     handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());

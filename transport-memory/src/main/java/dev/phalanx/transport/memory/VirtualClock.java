@@ -78,6 +78,12 @@ public final class VirtualClock implements TimeSource {
     return timers.poll();
   }
 
+  /** How long until the next timer is due; null if none waits. */
+  public synchronized @Nullable Duration untilNext() {
+    Timer next = timers.peek();
+    return next == null ? null : Duration.ofNanos(Math.max(0, next.at - now));
+  }
+
   /** How many timers wait: none should when all is over. */
   public synchronized int pendingTimers() {
     return timers.size();

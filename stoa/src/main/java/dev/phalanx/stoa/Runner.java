@@ -160,8 +160,7 @@ public final class Runner {
     RequestThreads threads = new RequestThreads();
     Dispatcher dispatcher = new Dispatcher(application, router, upgraders, sessions);
     HttpListener listener =
-        listening.listen(
-            exchange -> threads.start(exchange, () -> dispatcher.serve(exchange)));
+        listening.listen(exchange -> threads.start(exchange, () -> dispatcher.serve(exchange)));
     return new RunningServer(listener, sessions, threads, shutdownTimeout, last);
   }
 }

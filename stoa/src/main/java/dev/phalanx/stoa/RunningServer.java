@@ -2,8 +2,8 @@ package dev.phalanx.stoa;
 
 import dev.phalanx.transport.HttpListener;
 import java.net.InetSocketAddress;
-import java.util.Set;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -70,6 +71,23 @@ public final class MemoryPeer {
     byte[] bytes = heard.toByteArray();
     heard.reset();
     return bytes;
+  }
+
+  /**
+   * Waits until there is something to {@link #receive}, or nothing more will come.
+   *
+   * @return whether there is; false if the time is over, too
+   */
+  public boolean awaitBytes(Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    synchronized (this) {
+      long left = limit.toNanos();
+      while (heard.size() == 0 && !closed && !outputEnded && left > 0) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+        left = deadline - System.nanoTime();
+      }
+      return heard.size() > 0;
+    }
   }
 
   /** Takes so many bytes more, then none: the near end's flushes wait. */
@@ -185,6 +203,7 @@ public final class MemoryPeer {
     public void wireHasClosed() {
       synchronized (MemoryPeer.this) {
         closed = true;
+        MemoryPeer.this.notifyAll();
       }
     }
   }
@@ -195,6 +214,7 @@ public final class MemoryPeer {
     public void arrive(byte[] bytes) {
       synchronized (MemoryPeer.this) {
         heard.writeBytes(bytes);
+        MemoryPeer.this.notifyAll();
       }
     }
 
@@ -202,6 +222,7 @@ public final class MemoryPeer {
     public void endInput() {
       synchronized (MemoryPeer.this) {
         outputEnded = true;
+        MemoryPeer.this.notifyAll();
       }
     }
   }

@@ -34,9 +34,10 @@ class ConversationTest {
   @Test
   void texts_binaries_and_fragments_come_back_in_order() {
     try (Conversation talk = Conversation.with(echo)) {
-      talk.says("one").says(new byte[] {2}).saysInFragments("th", "r", "ee").pings("4");
+      talk.says("one").says(new byte[] {2}).saysInFragments("th", "r", "ee");
 
-      talk.hears("one").hears(new byte[] {2}).hears("three").hearsPong("4").hearsNothing();
+      talk.hears("one").hears(new byte[] {2}).hears("three").hearsNothing();
+      talk.pings("4").hearsPong("4");
       talk.closes(1000, "bye").hearsClose(1000, "bye").hearsEnd();
     }
     assertThat(endings).containsExactly(new WsClosed(WsCloseCode.NORMAL, "bye", WsClosed.By.PEER));
@@ -54,7 +55,7 @@ class ConversationTest {
   @Test
   void bytes_that_are_no_frames_are_told_so() {
     try (Conversation talk = Conversation.with(echo)) {
-      talk.saysBytes(HexFormat.of().parseHex("83800000")); // opcode 3
+      talk.saysBytes(HexFormat.of().parseHex("838000000000")); // opcode 3
       talk.hearsClose(1002).hearsEnd();
     }
   }

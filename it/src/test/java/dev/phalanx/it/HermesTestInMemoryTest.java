@@ -54,7 +54,7 @@ class HermesTestInMemoryTest {
 
   @Test
   void http_is_answered_too(TestServer server) {
-    assertThat(server.get("/health").text()).isEqualTo("{\"status\":\"up\"}");
+    assertThat(server.get("/health").body()).asString().isEqualTo("{\"status\":\"up\"}");
     assertThat(server.post("/api/rooms", "{\"name\": \"tea-house\"}").status()).isEqualTo(201);
     assertThat(server.get("/nowhere").status()).isEqualTo(404);
   }

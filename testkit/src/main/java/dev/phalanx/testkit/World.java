@@ -86,21 +86,36 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Waits for what real threads do, and lets up to an hour pass for them; false if in vain. */
+  /** Lets ten minutes pass for something to come, and a second of real time; false if in vain. */
   boolean comes(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    long end = clock.nanoTime() + Duration.ofHours(1).toNanos();
+    if (!timePassesUnless(Duration.ofMinutes(10), condition)) {
+      return true;
+    }
+    long deadline = System.nanoTime() + Duration.ofSeconds(1).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
         return false;
       }
       settle();
-      if (clock.nanoTime() < end && !condition.getAsBoolean()) {
-        clock.advance(Duration.ofMillis(100));
-      }
       Thread.yield();
     }
     return true;
+  }
+
+  /** Lets timers run out, for ten minutes at most; false if some are later, or come again. */
+  boolean timersRunOut() {
+    long end = clock.nanoTime() + Duration.ofMinutes(10).toNanos();
+    while (true) {
+      settle();
+      Duration next = clock.untilNext();
+      if (next == null) {
+        return true;
+      }
+      if (clock.nanoTime() + next.toNanos() > end) {
+        return false;
+      }
+      clock.advance(next);
+    }
   }
 
   @Override

@@ -245,6 +245,7 @@ class ModulePathTest {
             "dev.phalanx.rfc6455",
             "dev.phalanx.stoa",
             "dev.phalanx.styx",
+            "dev.phalanx.testkit",
             "dev.phalanx.transport",
             "dev.phalanx.transport.memory");
   }

@@ -21,6 +21,7 @@ import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.stoa.Runner;
 import dev.phalanx.stoa.RunningServer;
+import dev.phalanx.testkit.Frame;
 import dev.phalanx.transport.HttpServerConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -8,6 +8,7 @@ import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.testkit.Conversation;
+import dev.phalanx.testkit.Frame;
 import dev.phalanx.testkit.TestServer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -54,7 +55,7 @@ class TestkitFailuresTest {
       assertThatThrownBy(talk::hearsNothing)
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining("but heard text \"echo: one\"");
-      talk.closes().hears(dev.phalanx.testkit.Frame.close());
+      talk.closes().hears(Frame.close());
       assertThatThrownBy(() -> talk.hears("more"))
           .isInstanceOf(AssertionError.class)
           .hasMessageStartingWith("expected text \"more\"\nbut the wire is closed")

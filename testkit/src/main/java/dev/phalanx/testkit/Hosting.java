@@ -4,11 +4,14 @@ import dev.phalanx.aegis.Application;
 import dev.phalanx.hermes.client.WsClient;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
+import dev.phalanx.stoa.RunningServer;
 import org.jspecify.annotations.Nullable;
 
 /** Where a {@link TestServer} serves. */
 sealed interface Hosting permits MemoryHosting, PortHosting {
   Application application();
+
+  RunningServer server();
 
   /** Host and port in URIs. */
   String authority();

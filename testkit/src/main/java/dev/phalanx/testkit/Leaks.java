@@ -17,6 +17,7 @@ final class Leaks {
 
   void handler(Thread thread) {
     found.add(Stacks.of("a handler that should have ended", thread));
+    thread.interrupt(); // so that going down need not wait for it
   }
 
   /** Waits for handlers to end; those that don't are left behind. */
@@ -33,6 +34,10 @@ final class Leaks {
         return;
       }
     }
+  }
+
+  void buffers(List<String> reports) {
+    reports.forEach(report -> found.add("a buffer of Netty's, never released: " + report));
   }
 
   void gateway(WsGateway gateway) {

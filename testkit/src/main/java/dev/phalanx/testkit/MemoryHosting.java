@@ -47,7 +47,7 @@ final class MemoryHosting implements Hosting {
     try {
       RunningServer server =
           routes
-              .apply(Runner.from(application).withShutdownTimeout(Duration.ofMillis(100)))
+              .apply(Runner.from(application))
               .start(handler -> {
                 MemoryFront made = new MemoryFront(world.lane(), handler);
                 front.set(made);
@@ -69,6 +69,11 @@ final class MemoryHosting implements Hosting {
   @Override
   public Application application() {
     return application;
+  }
+
+  @Override
+  public RunningServer server() {
+    return server;
   }
 
   @Override

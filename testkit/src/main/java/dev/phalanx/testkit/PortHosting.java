@@ -12,6 +12,7 @@ import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.stoa.Runner;
 import dev.phalanx.stoa.RunningServer;
+import dev.phalanx.transport.BufferWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,7 +21,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -39,13 +39,12 @@ final class PortHosting implements Hosting {
   }
 
   static PortHosting start(UnaryOperator<Runner> routes, ServiceBundle... services) {
+    BufferWatch.begin();
+    BufferWatch.leaks(); // of whoever was before
     Application application = Application.starting().providers(services).compile();
     boolean started = false;
     try {
-      RunningServer server =
-          routes
-              .apply(Runner.from(application).withShutdownTimeout(Duration.ofSeconds(1)))
-              .start(LOCALHOST, 0);
+      RunningServer server = routes.apply(Runner.from(application)).start(LOCALHOST, 0);
       started = true;
       return new PortHosting(application, server);
     } catch (IOException e) {
@@ -60,6 +59,11 @@ final class PortHosting implements Hosting {
   @Override
   public Application application() {
     return application;
+  }
+
+  @Override
+  public RunningServer server() {
+    return server;
   }
 
   @Override
@@ -136,5 +140,6 @@ final class PortHosting implements Hosting {
         leaks.gateway(application.service(WsGateway.class));
       }
     }
+    leaks.buffers(BufferWatch.leaks());
   }
 }

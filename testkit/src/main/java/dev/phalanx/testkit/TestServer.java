@@ -7,6 +7,7 @@ import dev.phalanx.hermes.client.WsClientConfig;
 import dev.phalanx.hermes.client.WsClientConnection;
 import dev.phalanx.http.Response;
 import dev.phalanx.stoa.Runner;
+import dev.phalanx.stoa.RunningServer;
 import dev.phalanx.transport.memory.MemoryPipe;
 import dev.phalanx.transport.memory.VirtualClock;
 import java.io.IOException;
@@ -70,6 +71,11 @@ public final class TestServer implements AutoCloseable {
   /** The application. */
   public Application application() {
     return hosting.application();
+  }
+
+  /** The server, for tests of how it goes down. */
+  public RunningServer running() {
+    return hosting.server();
   }
 
   /** A service of the application: {@code server.service(WsGateway.class)}. */
@@ -193,7 +199,8 @@ public final class TestServer implements AutoCloseable {
    * application. Idempotent.
    *
    * @throws AssertionError that names what was left behind: connections that others keep open,
-   *     handlers that still run, subscriptions, timers
+   *     handlers that still run, subscriptions, timers; on a port, Netty's buffers, if they are
+   *     watched ({@link dev.phalanx.transport.BufferWatch#begin})
    */
   @Override
   public void close() {

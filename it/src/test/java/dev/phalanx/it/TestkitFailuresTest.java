@@ -1,5 +1,6 @@
 package dev.phalanx.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phalanx.hermes.WsConnection;
@@ -7,13 +8,19 @@ import dev.phalanx.hermes.WsGateway;
 import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.WsRouteGroup;
+import dev.phalanx.stoa.Runner;
 import dev.phalanx.testkit.Conversation;
 import dev.phalanx.testkit.Frame;
+import dev.phalanx.testkit.HermesTest;
 import dev.phalanx.testkit.TestServer;
+import dev.phalanx.transport.memory.VirtualClock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the testkit says when a test fails, or leaves something behind. */
 class TestkitFailuresTest {
@@ -126,5 +133,90 @@ class TestkitFailuresTest {
           .hasMessageStartingWith("left behind:\n- a handler that should have ended waits")
           .hasMessageContaining("ws /ws/echo");
     }
+  }
+
+  // ---- with JUnit ----
+
+  /** Not found by whoever looks for tests: its name doesn't end in Test. */
+  static final class Failing {
+    @RegisterExtension final HermesTest hermes = HermesTest.inMemory(Failing::routes);
+
+    private static Runner routes(Runner runner) {
+      return runner.withWebsockets(WsRouteGroup.builder().route("/ws/echo", ECHO).build());
+    }
+
+    @Test
+    void by_another_assertion() {
+      hermes.opens("/ws/echo").says("one").hears("echo: one");
+      throw new AssertionError("of the test's own");
+    }
+  }
+
+  @Test
+  void a_failure_of_the_tests_own_comes_with_what_was_said() {
+    Throwable failure = TestRun.of(Failing.class).failures().getFirst();
+
+    assertThat(failure).hasMessage("of the test's own");
+    assertThat(failure.getSuppressed())
+        .singleElement()
+        .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+        .hasMessageStartingWith("what was said:\n\n")
+        .hasMessageContaining("text \"one\"")
+        .hasMessageContaining("text \"echo: one\"");
+  }
+
+  /** Its second test would pass alone. */
+  static final class LeavingBehind {
+    @RegisterExtension final HermesTest hermes = HermesTest.inMemory(runner -> runner);
+
+    @Test
+    void a_timer(VirtualClock clock) {
+      clock.schedule(() -> {}, Duration.ofDays(1));
+    }
+
+    @Test
+    void nothing(VirtualClock clock) {
+      assertThat(clock.pendingTimers()).isZero();
+    }
+  }
+
+  @Test
+  void a_test_that_leaves_something_behind_fails_and_no_other_does() {
+    TestRun run = TestRun.of(LeavingBehind.class);
+
+    assertThat(run.succeeded()).isEqualTo(1);
+    assertThat(run.failures())
+        .singleElement()
+        .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+        .hasMessageStartingWith("left behind:\n- timers that still wait");
+  }
+
+  /** Its field is all tests', and they run one after another. */
+  static final class Sharing {
+    @RegisterExtension static final HermesTest HERMES = HermesTest.inMemory(Failing::routes);
+
+    @RepeatedTest(2)
+    void each_has_a_server_of_its_own(WsGateway gateway) {
+      assertThat(gateway.count()).isZero();
+      gateway.register(register());
+    }
+
+    private static WsConnection register() {
+      AtomicReference<WsConnection> connection = new AtomicReference<>();
+      WsHandler telling =
+          scope -> {
+            connection.set(scope.connection());
+            ECHO.handle(scope);
+          };
+      try (Conversation talk = Conversation.with(telling)) {
+        talk.hearsNothing();
+        return connection.get();
+      }
+    }
+  }
+
+  @Test
+  void a_static_field_is_good_for_one_test_after_another() {
+    assertThat(TestRun.of(Sharing.class).succeeded()).isEqualTo(2);
   }
 }

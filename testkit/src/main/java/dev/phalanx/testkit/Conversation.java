@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A peer on a wire in memory, as a script: what it says, and what it must hear, in that order. The
- * other side is real: the handler, the protocol, the queues and their bounds. Time is virtual, and
+ * One side of a connection on a wire in memory, as a script: what it says, and what it must hear, in
+ * that order. The other side is real: a handler, or with a {@link ScriptedServer} a client, with the
+ * protocol, the queues and their bounds. Time is virtual, and
  * stands still unless the script lets it pass.
  *
  * <pre>{@code

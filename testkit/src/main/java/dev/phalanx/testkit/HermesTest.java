@@ -100,7 +100,7 @@ public final class HermesTest
     TestServer ended = server;
     server = null;
     if (ended != null) {
-      ended.close();
+      ended.close(true);
     }
   }
 

@@ -30,7 +30,8 @@ sealed interface Hosting permits MemoryHosting, PortHosting {
    * Ends everything.
    *
    * @param client that {@link #newClient} made; null if none was made
+   * @param thorough whether the garbage collector is asked to look for buffers
    * @param leaks is told what is left
    */
-  void close(@Nullable WsClient client, Leaks leaks);
+  void close(@Nullable WsClient client, boolean thorough, Leaks leaks);
 }

@@ -153,17 +153,14 @@ final class MemoryHosting implements Hosting {
   }
 
   @Override
-  public void close(@Nullable WsClient client, Leaks leaks) {
+  public void close(@Nullable WsClient client, boolean thorough, Leaks leaks) {
     try (world;
         application;
         server) {
       world.conversations().forEach(Conversation::leaves);
       front.stopAccepting();
       if (client != null) {
-        Thread closing = Thread.ofVirtual().name("testkit-client").start(client::close);
-        if (!world.comes(() -> !closing.isAlive())) {
-          leaks.found("the client's connections don't close: " + Stacks.of("it", closing));
-        }
+        world.end(client, leaks);
       }
       world.comes(() -> server.handlerThreads().isEmpty());
       server.handlerThreads().forEach(leaks::handler);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.phalanx.http.Headers;
 import dev.phalanx.http.Request;
+import dev.phalanx.http.Response;
 import dev.phalanx.rfc6455.Handshake;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -32,6 +33,18 @@ final class Requests {
             "Sec-WebSocket-Version", "13",
             "Sec-WebSocket-Key", Handshake.newKey(RANDOM));
     return request("GET", path, with(all, headers), new byte[0]);
+  }
+
+  /** The 101 that answers a handshake, with headers besides. */
+  static Response accept(Headers handshake, Headers more) {
+    Headers.Builder headers =
+        new Headers.Builder().add("Upgrade", "websocket").add("Connection", "Upgrade");
+    String key = handshake.first("Sec-WebSocket-Key");
+    if (key != null) {
+      headers.add("Sec-WebSocket-Accept", Handshake.accept(key));
+    }
+    more.forEach(headers::add);
+    return new Response(101, headers.build(), new byte[0]);
   }
 
   private static Headers with(Headers headers, String... more) {

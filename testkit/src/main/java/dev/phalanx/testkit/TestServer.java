@@ -199,11 +199,20 @@ public final class TestServer implements AutoCloseable {
    * application. Idempotent.
    *
    * @throws AssertionError that names what was left behind: connections that others keep open,
-   *     handlers that still run, subscriptions, timers; on a port, Netty's buffers, if they are
-   *     watched ({@link dev.phalanx.transport.BufferWatch#begin})
+   *     handlers that still run, subscriptions, timers; on a port also buffers of Netty's, if the
+   *     garbage collector has found them
    */
   @Override
   public void close() {
+    close(false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param thorough whether the garbage collector is asked to look for buffers
+   */
+  void close(boolean thorough) {
     if (closed) {
       return;
     }
@@ -213,7 +222,7 @@ public final class TestServer implements AutoCloseable {
     synchronized (this) {
       made = client;
     }
-    hosting.close(made, leaks);
+    hosting.close(made, thorough, leaks);
     leaks.failIfAny();
   }
 }

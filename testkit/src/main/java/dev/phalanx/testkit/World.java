@@ -1,5 +1,6 @@
 package dev.phalanx.testkit;
 
+import dev.phalanx.hermes.client.WsClient;
 import dev.phalanx.transport.memory.MemoryLane;
 import dev.phalanx.transport.memory.VirtualClock;
 import java.time.Duration;
@@ -100,6 +101,15 @@ final class World implements AutoCloseable {
       Thread.yield();
     }
     return true;
+  }
+
+  /** Closes a client's connections, for which time may have to pass. */
+  void end(WsClient client, Leaks leaks) {
+    Thread closing = Thread.ofVirtual().name("testkit-client").start(client::close);
+    if (!comes(() -> !closing.isAlive())) {
+      leaks.found(Stacks.of("the client's close", closing));
+      closing.interrupt();
+    }
   }
 
   /** Lets timers run out, for ten minutes at most; false if some are later, or come again. */

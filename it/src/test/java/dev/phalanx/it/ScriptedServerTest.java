@@ -44,9 +44,9 @@ class ScriptedServerTest {
     talk.hears("hello").saysInFragments("wel", "come").pings("there?").hearsPong("there?");
 
     assertThat(next(conn)).isEqualTo("welcome");
-    talk.closes(1001, "bye");
+    talk.closes(1001, "bye").timePasses(Duration.ofSeconds(1)); // so long it may still answer
+    talk.hearsClose(1001, "bye").leaves();
     assertThat(conn.inbound()).isEmpty();
-    talk.hearsClose(1001, "bye");
     assertThat(conn.closed().by()).isEqualTo(WsClosed.By.PEER);
     assertThat(talk.transcript()).contains("GET /feed?all");
   }

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
  *   Conversation talk = server.accepted();
  *   talk.says("news");
  *   assertEquals("news", conn.inbound().iterator().next().text());
- *   talk.closes(1001).hearsClose(1001);
  * }
  * }</pre>
  *

@@ -50,17 +50,19 @@ class PipeFaultsTest {
   void in_pieces_both_hear_the_same(TestServer server) throws Exception {
     WsClientConnection conn = server.connect("/ws/echo");
     MemoryPipe pipe = server.pipes().getLast();
-    long seed = System.nanoTime();
-    System.out.println("in_pieces_both_hear_the_same: " + seed);
-    pipe.near().inPieces(new Random(seed));
-    pipe.far().inPieces(new Random(seed + 1));
+    Seed.run(
+        "in_pieces_both_hear_the_same",
+        random -> {
+          pipe.near().inPieces(new Random(random.nextLong()));
+          pipe.far().inPieces(new Random(random.nextLong()));
+          String much = "Grüße, ".repeat(random.nextInt(1_000));
 
-    String much = "Grüße, ".repeat(1_000);
-    conn.sendText(much);
-    conn.sendText("end");
+          conn.sendText(much);
+          conn.sendText("end");
 
-    assertThat(next(conn)).isEqualTo(much);
-    assertThat(next(conn)).isEqualTo("end");
+          assertThat(next(conn)).isEqualTo(much);
+          assertThat(next(conn)).isEqualTo("end");
+        });
   }
 
   @Test

@@ -115,6 +115,15 @@ class ConversationTest {
   }
 
   @Test
+  void far_away_the_last_words_come_before_the_end() {
+    try (Conversation talk = Conversation.with(echo).isFarAway(Duration.ofMillis(200))) {
+      talk.says("hello").closes(1000, "bye").timePasses(Duration.ofMillis(399));
+      assertThat(talk.isOver()).isFalse();
+      talk.timePasses(Duration.ofMillis(1)).hears("hello").hearsClose(1000, "bye").hearsEnd();
+    }
+  }
+
+  @Test
   void cut_off_it_is_lost_when_no_pong_comes() {
     try (Conversation talk = Conversation.with(echo)) {
       talk.says("hello").hears("hello").isCutOff();

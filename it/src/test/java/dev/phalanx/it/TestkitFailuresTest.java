@@ -65,7 +65,7 @@ class TestkitFailuresTest {
       talk.closes().hears(Frame.close());
       assertThatThrownBy(() -> talk.hears("more"))
           .isInstanceOf(AssertionError.class)
-          .hasMessageStartingWith("expected text \"more\"\nbut the wire is closed")
+          .hasMessageStartingWith("expected text \"more\"\nbut nothing more will come")
           .hasMessageContaining("the handler has returned");
     }
   }

@@ -33,7 +33,8 @@ final class Hearing {
   /** Takes in what has come; true if it has answered something. */
   boolean listen() {
     boolean answered = false;
-    boolean over = wiring.peer().isClosed(); // before the look: nothing comes after it
+    boolean closed = wiring.peer().isClosed(); // before the look: nothing comes after it
+    boolean over = closed || wiring.peer().isOutputEnded();
     frames.add(wiring.peer().receive());
     Frame frame;
     while ((frame = nextFrame()) != null) {
@@ -42,14 +43,14 @@ final class Hearing {
       if (message != null) {
         heard.add(message);
       }
-      if (isPing(message) && answersPings && !over) {
+      if (isPing(message) && answersPings && !closed) {
         speech.frames(List.of(Frame.of(Frame.PONG, frame.payload())));
         answered = true;
       }
     }
     if (over && !endNoted) {
       endNoted = true;
-      note("(the wire is closed)");
+      note(closed ? "(the wire is closed)" : "(no more will come)");
     }
     return answered;
   }
@@ -116,7 +117,7 @@ final class Hearing {
   }
 
   void expectEnd() {
-    await(() -> hasHeard() || endNoted || wiring.peer().isOutputEnded(), "the end");
+    await(() -> hasHeard() || endNoted, "the end");
     if (hasHeard()) {
       throw failure("expected the end\nbut heard " + heard.remove());
     }
@@ -140,7 +141,7 @@ final class Hearing {
     listen();
     while (!condition.holds()) {
       if (endNoted) {
-        throw failure("expected " + what + "\nbut the wire is closed");
+        throw failure("expected " + what + "\nbut nothing more will come");
       }
       long left = deadline - System.nanoTime();
       if (left <= 0) {

@@ -157,7 +157,7 @@ final class MemoryHosting implements Hosting {
     try (world;
         application;
         server) {
-      world.conversations().forEach(Conversation::leaves);
+      world.conversations().forEach(Conversation::close);
       front.stopAccepting();
       if (client != null) {
         world.end(client, leaks);

@@ -136,7 +136,7 @@ public final class ScriptedServer implements AutoCloseable {
     try (world;
         application) {
       refuses(Response.error(503, "the server is going down"));
-      world.conversations().forEach(Conversation::leaves);
+      world.conversations().forEach(Conversation::close);
       world.end(client, leaks);
       if (!world.timersRunOut()) {
         leaks.timers(world.clock());

@@ -21,6 +21,7 @@ public final class MemoryPeer {
   private final MemoryLane lane;
   private final Passage said; // from here to the wire
   private final Passage hearing; // from the wire to here
+  private final Ear ear = new Ear();
   private final ByteArrayOutputStream heard = new ByteArrayOutputStream(); // guarded by this
   private long window = Long.MAX_VALUE; // guarded by this: bytes that it still takes
   private boolean outputEnded; // guarded by this
@@ -31,7 +32,7 @@ public final class MemoryPeer {
     this.lane = lane;
     this.said = new Passage(lane, () -> {});
     this.hearing = new Passage(lane, () -> {});
-    this.hearing.leadTo(new Ear());
+    this.hearing.leadTo(ear);
   }
 
   /**
@@ -201,10 +202,7 @@ public final class MemoryPeer {
 
     @Override
     public void wireHasClosed() {
-      synchronized (MemoryPeer.this) {
-        closed = true;
-        MemoryPeer.this.notifyAll();
-      }
+      hearing.close(ear);
     }
   }
 
@@ -222,6 +220,14 @@ public final class MemoryPeer {
     public void endInput() {
       synchronized (MemoryPeer.this) {
         outputEnded = true;
+        MemoryPeer.this.notifyAll();
+      }
+    }
+
+    @Override
+    public void endAll() {
+      synchronized (MemoryPeer.this) {
+        closed = true;
         MemoryPeer.this.notifyAll();
       }
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ final class Passage {
 
     /** No more comes. */
     void endInput();
+
+    /** The other end has closed. */
+    default void endAll() {}
   }
 
   private final MemoryLane lane;
@@ -42,8 +46,8 @@ final class Passage {
     this.whenDelivered = whenDelivered;
   }
 
-  /** Bytes, or the end, and when they arrive. */
-  private record Passing(byte @Nullable [] bytes, long at) {}
+  /** What arrives, of how many bytes, and when. */
+  private record Passing(Consumer<Destination> arrival, int bytes, long at) {}
 
   void leadTo(@Nullable Destination other) {
     destination = other;
@@ -79,11 +83,12 @@ final class Passage {
   void send(byte[] sent) {
     RandomGenerator random = pieces;
     if (random == null) {
-      add(sent);
+      add(to -> to.arrive(sent), sent.length);
     } else {
       for (int from = 0; from < sent.length; ) {
         int to = Math.min(sent.length, from + random.nextInt(1, MAX_PIECE + 1));
-        add(Arrays.copyOfRange(sent, from, to));
+        byte[] piece = Arrays.copyOfRange(sent, from, to);
+        add(there -> there.arrive(piece), piece.length);
         from = to;
       }
     }
@@ -91,14 +96,24 @@ final class Passage {
   }
 
   void end() {
-    add(null);
+    add(Destination::endInput, 0);
     deliver();
   }
 
-  private void add(byte @Nullable [] sent) {
+  /** The end, after all that was sent; at once where nothing arrives any more. */
+  void close(Destination to) {
+    if (cut) {
+      to.endAll();
+    } else {
+      add(Destination::endAll, 0);
+      deliver();
+    }
+  }
+
+  private void add(Consumer<Destination> arrival, int size) {
     if (!cut) {
-      passing.add(new Passing(sent, lane.nanoTime() + delay.toNanos()));
-      bytes += sent == null ? 0 : sent.length;
+      passing.add(new Passing(arrival, size, lane.nanoTime() + delay.toNanos()));
+      bytes += size;
       if (delay.isPositive()) {
         lane.schedule(this::deliver, delay);
       }
@@ -112,12 +127,8 @@ final class Passage {
         && (next = passing.peek()) != null
         && next.at - lane.nanoTime() <= 0) {
       passing.remove();
-      if (next.bytes == null) {
-        destination.endInput();
-      } else {
-        bytes -= next.bytes.length;
-        destination.arrive(next.bytes);
-      }
+      bytes -= next.bytes;
+      next.arrival.accept(destination);
       delivered = true;
     }
     if (delivered) {

@@ -35,8 +35,7 @@ class PipeFaultsTest {
   @RegisterExtension
   final HermesTest hermes =
       HermesTest.inMemory(
-          runner ->
-              runner.withWebsockets(WsRouteGroup.builder().route("/ws/echo", echo).build()));
+          runner -> runner.withWebsockets(WsRouteGroup.builder().route("/ws/echo", echo).build()));
 
   private static String next(WsClientConnection conn) {
     return conn.inbound().iterator().next().text();

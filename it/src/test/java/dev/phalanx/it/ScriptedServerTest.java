@@ -77,7 +77,10 @@ class ScriptedServerTest {
   @Test
   void what_the_server_chooses_is_agreed_on() throws Exception {
     server.acceptsWith(
-        "Sec-WebSocket-Protocol", "v2", "Sec-WebSocket-Extensions", "permessage-deflate; server_no_context_takeover");
+        "Sec-WebSocket-Protocol",
+        "v2",
+        "Sec-WebSocket-Extensions",
+        "permessage-deflate; server_no_context_takeover");
     WsClientConfig config =
         WsClientConfig.defaults()
             .withSubprotocols("v1", "v2")

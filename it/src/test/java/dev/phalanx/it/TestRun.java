@@ -26,8 +26,6 @@ record TestRun(long succeeded, List<Throwable> failures) {
     TestExecutionSummary summary = listener.getSummary();
     return new TestRun(
         summary.getTestsSucceededCount(),
-        summary.getFailures().stream()
-            .map(TestExecutionSummary.Failure::getException)
-            .toList());
+        summary.getFailures().stream().map(TestExecutionSummary.Failure::getException).toList());
   }
 }

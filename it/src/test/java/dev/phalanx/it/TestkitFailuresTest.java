@@ -51,7 +51,8 @@ class TestkitFailuresTest {
                  1.500 s  text "two"
                  1.500 s                                              text "echo: two"
 
-              the handler waits: thread "ws /""");
+              the handler waits: thread "ws /\
+              """);
     }
   }
 
@@ -103,8 +104,7 @@ class TestkitFailuresTest {
 
       assertThatThrownBy(server::close)
           .isInstanceOf(AssertionError.class)
-          .hasMessage(
-              "left behind:\n- in the gateway, connections: 1, topics with subscribers: 1");
+          .hasMessage("left behind:\n- in the gateway, connections: 1, topics with subscribers: 1");
     }
   }
 
@@ -121,10 +121,8 @@ class TestkitFailuresTest {
   @Test
   void on_a_port_a_connection_that_somebody_keeps_open_is_named() throws Exception {
     TestServer server =
-        TestServer.onPort(
-            runner ->
-                runner.withWebsockets(
-                    WsRouteGroup.builder().route("/ws/echo", ECHO).build()));
+        TestServer.onPort(runner ->
+            runner.withWebsockets(WsRouteGroup.builder().route("/ws/echo", ECHO).build()));
     try (JdkClient alice = JdkClient.at(server.ws("/ws/echo"))) {
       alice.says("hello").hears("echo: hello");
 

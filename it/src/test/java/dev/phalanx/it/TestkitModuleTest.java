@@ -89,8 +89,7 @@ class TestkitModuleTest {
     StringWriter complaints = new StringWriter();
     try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
       var sources = manager.getJavaFileObjectsFromFiles(files);
-      boolean compiled =
-          compiler.getTask(complaints, manager, null, options, null, sources).call();
+      boolean compiled = compiler.getTask(complaints, manager, null, options, null, sources).call();
       assertThat(compiled).as(complaints.toString()).isTrue();
     }
     return classes;

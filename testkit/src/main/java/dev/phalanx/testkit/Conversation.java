@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One side of a connection on a wire in memory, as a script: what it says, and what it must hear, in
- * that order. The other side is real: a handler, or with a {@link ScriptedServer} a client, with the
- * protocol, the queues and their bounds. Time is virtual, and
- * stands still unless the script lets it pass.
+ * One side of a connection on a wire in memory, as a script: what it says, and what it must hear,
+ * in that order. The other side is real: a handler, or with a {@link ScriptedServer} a client, with
+ * the protocol, the queues and their bounds. Time is virtual, and stands still unless the script
+ * lets it pass.
  *
  * <pre>{@code
  * try (Conversation talk = Conversation.with(new EchoHandler())) {

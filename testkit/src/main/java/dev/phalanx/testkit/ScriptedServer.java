@@ -75,8 +75,8 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   /**
-   * The next connection that was accepted, with the script as the server. It waits for one up to 5 s
-   * of real time.
+   * The next connection that was accepted, with the script as the server. It waits for one up to 5
+   * s of real time.
    *
    * @throws AssertionError if none came
    */

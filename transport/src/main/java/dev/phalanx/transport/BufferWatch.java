@@ -3,6 +3,7 @@ package dev.phalanx.transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -71,10 +72,11 @@ public final class BufferWatch {
     try {
       do {
         System.gc();
-      } while (collected.remove(10) != canary && System.nanoTime() - begun < PATIENCE);
+      } while (collected.remove(10) == null && System.nanoTime() - begun < PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    Reference.reachabilityFence(canary); // else nobody hears of it
   }
 
   private static final class Factory extends ResourceLeakDetectorFactory {

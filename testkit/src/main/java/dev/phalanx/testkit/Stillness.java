@@ -46,7 +46,6 @@ final class Stillness {
       if (waited > 10 * LIMIT) {
         return; // a handler computes: whoever asked will see what comes of it
       }
-      Thread.yield();
     }
   }
 

@@ -98,7 +98,6 @@ final class World implements AutoCloseable {
         return false;
       }
       settle();
-      Thread.yield();
     }
     return true;
   }

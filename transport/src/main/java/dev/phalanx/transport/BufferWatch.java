@@ -75,8 +75,9 @@ public final class BufferWatch {
       } while (collected.remove(10) == null && System.nanoTime() - begun < PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      Reference.reachabilityFence(canary); // else nobody hears of it
     }
-    Reference.reachabilityFence(canary); // else nobody hears of it
   }
 
   private static final class Factory extends ResourceLeakDetectorFactory {

@@ -142,7 +142,7 @@ public final class MemoryPipe {
         lane.execute(() -> lost(new IOException("Connection reset by peer")));
         return bytes.length;
       }
-      int count = (int) Math.clamp(Math.min(window, room()), 0, bytes.length);
+      int count = Math.clamp(Math.min(window, room()), 0, bytes.length);
       if (window != Long.MAX_VALUE) {
         window -= count;
       }

@@ -8,21 +8,26 @@ import dev.phalanx.stoa.Runner;
 import dev.phalanx.stoa.RunningServer;
 import dev.phalanx.testkit.TestServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.function.UnaryOperator;
 
 /** A server of a test's own on a free port, for whoever comes by a socket. */
 record Serving(TestServer tested) implements AutoCloseable {
 
-  static Serving of(UnaryOperator<Runner> description) {
-    return new Serving(TestServer.onPort(description));
+  static Serving of(UnaryOperator<Runner> description) throws IOException {
+    try {
+      return new Serving(TestServer.onPort(description));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
-  static Serving websockets(UnaryOperator<WsRouteGroup.Builder> routes) {
+  static Serving websockets(UnaryOperator<WsRouteGroup.Builder> routes) throws IOException {
     return of(runner -> runner.withWebsockets(routes.apply(WsRouteGroup.builder()).build()));
   }
 
-  static Serving http(UnaryOperator<RouteGroup.Builder> routes) {
+  static Serving http(UnaryOperator<RouteGroup.Builder> routes) throws IOException {
     return of(runner -> runner.withRoutes(routes.apply(RouteGroup.builder()).build()));
   }
 
@@ -51,9 +56,10 @@ record Serving(TestServer tested) implements AutoCloseable {
     return tested.ws(path);
   }
 
-  /** Fails if something is left behind. */
+  /** Goes down, so that foreign peers leave too; fails if something is left behind even so. */
   @Override
   public void close() {
+    server().close();
     tested.close();
   }
 }

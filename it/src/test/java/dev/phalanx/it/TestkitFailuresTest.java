@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the testkit says when a test fails, or leaves something behind. */
@@ -135,7 +136,7 @@ class TestkitFailuresTest {
 
   // ---- with JUnit ----
 
-  /** Not found by whoever looks for tests: its name doesn't end in Test. */
+  @EnabledIf("dev.phalanx.it.TestRun#isRunning")
   static final class Failing {
     @RegisterExtension final HermesTest hermes = HermesTest.inMemory(Failing::routes);
 
@@ -164,6 +165,7 @@ class TestkitFailuresTest {
   }
 
   /** Its second test would pass alone. */
+  @EnabledIf("dev.phalanx.it.TestRun#isRunning")
   static final class LeavingBehind {
     @RegisterExtension final HermesTest hermes = HermesTest.inMemory(runner -> runner);
 
@@ -190,6 +192,7 @@ class TestkitFailuresTest {
   }
 
   /** Its field is all tests', and they run one after another. */
+  @EnabledIf("dev.phalanx.it.TestRun#isRunning")
   static final class Sharing {
     @RegisterExtension static final HermesTest HERMES = HermesTest.inMemory(Failing::routes);
 

@@ -5,7 +5,6 @@ import dev.phalanx.aegis.ServiceBundle;
 import dev.phalanx.hermes.WsGateway;
 import dev.phalanx.hermes.client.WsClient;
 import dev.phalanx.hermes.client.WsClientConfig;
-import dev.phalanx.hermes.client.WsClientConnection;
 import dev.phalanx.hermes.client.WsHandshakeException;
 import dev.phalanx.http.Headers;
 import dev.phalanx.http.Request;
@@ -110,8 +109,8 @@ final class PortHosting implements Hosting {
       config = config.withHeader(headers[i], headers[i + 1]);
     }
     URI uri = URI.create("ws://" + authority() + path);
-    try (WsClient asking = newClient();
-        WsClientConnection open = asking.open(uri, config)) {
+    try (WsClient asking = newClient()) {
+      asking.open(uri, config).close();
       return Response.status(101);
     } catch (WsHandshakeException e) {
       return new Response(e.status(), e.headers(), e.body().getBytes(StandardCharsets.UTF_8));

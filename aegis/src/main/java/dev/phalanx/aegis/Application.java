@@ -54,6 +54,11 @@ public final class Application implements AutoCloseable {
     return environment.services().resolve(type);
   }
 
+  /** Whether {@link #service} can be asked for this type. */
+  public boolean knows(Class<?> type) {
+    return !environment.isScoped(type) && environment.services().knows(type);
+  }
+
   /** What makes handlers, with services in their constructors. */
   public HandlerResolver handlers() {
     return handlers;

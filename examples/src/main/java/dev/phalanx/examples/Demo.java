@@ -1,6 +1,7 @@
 package dev.phalanx.examples;
 
 import dev.phalanx.aegis.Application;
+import dev.phalanx.aegis.ServiceBundle;
 import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
@@ -32,9 +33,16 @@ public final class Demo {
 
   /** The application with its routes, ready to be served. */
   public static Runner runner() {
-    Application app =
-        Application.starting().providers(services -> services.singleton(Rooms.class)).compile();
+    return routes(Runner.from(Application.starting().providers(services()).compile()));
+  }
 
+  /** Its services. */
+  public static ServiceBundle services() {
+    return services -> services.singleton(Rooms.class);
+  }
+
+  /** Its routes, for a runner of an application that has its services. */
+  public static Runner routes(Runner runner) {
     RouteGroup http =
         RouteGroup.builder()
             .get("/", new DemoPage())
@@ -55,6 +63,6 @@ public final class Demo {
             .route("/ws/notifications", NotificationsHandler.class, NotificationsHandler.CONFIG)
             .build();
 
-    return Runner.from(app).withRoutes(http).withWebsockets(ws);
+    return runner.withRoutes(http).withWebsockets(ws);
   }
 }

@@ -7,6 +7,7 @@ import dev.phalanx.aegis.Identity;
 import dev.phalanx.http.Json;
 import dev.phalanx.stoa.Runner;
 import dev.phalanx.stoa.RunningServer;
+import dev.phalanx.testkit.Frame;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;

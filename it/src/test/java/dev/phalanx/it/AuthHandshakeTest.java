@@ -14,6 +14,7 @@ import dev.phalanx.http.Authenticate;
 import dev.phalanx.http.Guard;
 import dev.phalanx.http.TicketConfig;
 import dev.phalanx.http.Tickets;
+import dev.phalanx.testkit.Frame;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;

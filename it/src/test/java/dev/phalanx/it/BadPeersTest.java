@@ -16,6 +16,7 @@ import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.hermes.WsScope;
 import dev.phalanx.http.Middleware;
+import dev.phalanx.testkit.Frame;
 import dev.phalanx.transport.HttpServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;

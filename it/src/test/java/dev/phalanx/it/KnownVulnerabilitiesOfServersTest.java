@@ -18,6 +18,7 @@ import dev.phalanx.hermes.WsScope;
 import dev.phalanx.http.Middleware;
 import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
+import dev.phalanx.testkit.Frame;
 import dev.phalanx.transport.HttpServerConfig;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;

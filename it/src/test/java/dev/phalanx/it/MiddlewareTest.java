@@ -10,6 +10,7 @@ import dev.phalanx.http.HttpHandler;
 import dev.phalanx.http.Middleware;
 import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
+import dev.phalanx.testkit.Frame;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
+import dev.phalanx.testkit.Frame;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;

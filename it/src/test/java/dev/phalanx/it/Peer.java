@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phalanx.stoa.RunningServer;
+import dev.phalanx.testkit.Frame;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -138,7 +139,7 @@ final class Peer implements AutoCloseable {
   }
 
   Frame hearsFrame() throws IOException {
-    return Frame.read(in);
+    return read(in);
   }
 
   /** Hears these frames, and no others between them. */
@@ -178,6 +179,21 @@ final class Peer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.close();
+  }
+
+  /** Reads what a server sends, which is never masked. */
+  private static Frame read(DataInputStream in) throws IOException {
+    int first = in.readUnsignedByte();
+    int second = in.readUnsignedByte();
+    if (second >= 0x80) {
+      throw new AssertionError("a server must not mask (RFC 6455, section 5.1)");
+    }
+    long length = second == 127 ? in.readLong() : second == 126 ? in.readUnsignedShort() : second;
+    byte[] payload = in.readNBytes(Math.toIntExact(length));
+    if (payload.length < length) {
+      throw new AssertionError("the stream ended within a frame of " + length + " bytes");
+    }
+    return new Frame(first >= 0x80, first >> 4 & 0x7, first & 0xF, payload);
   }
 
   private static byte[] concat(List<byte[]> parts) {

@@ -13,6 +13,7 @@ import dev.phalanx.hermes.WsGateway;
 import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.WsScope;
+import dev.phalanx.testkit.Frame;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

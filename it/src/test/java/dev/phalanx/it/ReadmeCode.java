@@ -37,9 +37,10 @@ import javax.tools.ToolProvider;
  */
 final class ReadmeCode {
   private static final String IMPORTS =
-      "import static org.junit.jupiter.api.Assertions.assertEquals;"
+      "import static org.junit.jupiter.api.Assertions.*;"
+          + "import org.junit.jupiter.api.*; import org.junit.jupiter.api.extension.*;"
           + "import dev.phalanx.aegis.*; import dev.phalanx.http.*; import dev.phalanx.hermes.*;"
-          + "import dev.phalanx.hermes.client.*;"
+          + "import dev.phalanx.hermes.client.*; import dev.phalanx.testkit.*;"
           + "import dev.phalanx.stoa.*; import dev.phalanx.transport.*; import java.nio.file.Path;"
           + "import java.net.*; import java.net.http.*; import java.time.*;"
           + "import java.util.*; import java.util.concurrent.*;";

@@ -21,6 +21,7 @@ import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.stoa.Runner;
 import dev.phalanx.stoa.RunningServer;
+import dev.phalanx.testkit.Frame;
 import dev.phalanx.transport.HttpServerConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -114,10 +115,18 @@ class ReadmeTest {
       case "Who may connect 1" -> whoMayConnect(block);
       case "Compression 1", "TLS 1" -> code.snippet(block).run();
       case "Client 1" -> client(block);
-      case "Testing 1" -> testing(block);
+      case "Test your application 1" -> code.snippet(block).run();
+      case "Test your application 2" -> testing(block);
       case "Behind a reverse proxy 1" -> code.snippet(block).run();
       default -> throw new AssertionError("no scenario for this block: add one to ReadmeTest.run");
     }
+  }
+
+  /** The first block of "Test your application" is a test itself. */
+  @Test
+  void theTestOfTheReadmePasses() throws Exception {
+    assertThat(TestRun.of(code.type("SlowTest")).failures()).isEmpty();
+    assertThat(TestRun.of(code.type("SlowTest")).succeeded()).isEqualTo(1);
   }
 
   private static void echo(Readme.Block block) throws Exception {

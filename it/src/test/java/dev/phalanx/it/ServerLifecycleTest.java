@@ -14,6 +14,7 @@ import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.stoa.Runner;
 import dev.phalanx.stoa.RunningServer;
+import dev.phalanx.testkit.Frame;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;

@@ -6,21 +6,20 @@ import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.stoa.Runner;
 import dev.phalanx.stoa.RunningServer;
+import dev.phalanx.testkit.TestServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.function.UnaryOperator;
 
-/** A server of a test's own on a free port, with the application behind it. */
-record Serving(Application application, RunningServer server) implements AutoCloseable {
+/** A server of a test's own on a free port, for whoever comes by a socket. */
+record Serving(TestServer tested) implements AutoCloseable {
 
   static Serving of(UnaryOperator<Runner> description) throws IOException {
-    Application application = Application.starting().compile();
     try {
-      Runner runner = description.apply(Runner.from(application));
-      return new Serving(application, runner.start("127.0.0.1", 0));
-    } catch (IOException | RuntimeException e) {
-      application.close();
-      throw e;
+      return new Serving(TestServer.onPort(description));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -32,26 +31,35 @@ record Serving(Application application, RunningServer server) implements AutoClo
     return of(runner -> runner.withRoutes(routes.apply(RouteGroup.builder()).build()));
   }
 
+  Application application() {
+    return tested.application();
+  }
+
+  RunningServer server() {
+    return tested.running();
+  }
+
   WsGateway gateway() {
-    return application.service(WsGateway.class);
+    return tested.service(WsGateway.class);
   }
 
   /** A raw socket to it. */
   Peer peer() throws IOException {
-    return Peer.of(server);
+    return Peer.of(server());
   }
 
   URI http(String path) {
-    return URI.create("http://127.0.0.1:" + server.port() + path);
+    return tested.http(path);
   }
 
   URI ws(String path) {
-    return URI.create("ws://127.0.0.1:" + server.port() + path);
+    return tested.ws(path);
   }
 
+  /** Goes down, so that foreign peers leave too; fails if something is left behind even so. */
   @Override
   public void close() {
-    server.close();
-    application.close();
+    server().close();
+    tested.close();
   }
 }

@@ -2,38 +2,38 @@ package dev.phalanx.it;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.phalanx.aegis.Application;
 import dev.phalanx.examples.TripHandler;
 import dev.phalanx.examples.TripServices;
 import dev.phalanx.hermes.WsRouteGroup;
-import dev.phalanx.stoa.Runner;
-import dev.phalanx.stoa.RunningServer;
-import dev.phalanx.transport.memory.VirtualClock;
-import java.net.URI;
+import dev.phalanx.testkit.Conversation;
+import dev.phalanx.testkit.HermesTest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The services answer when the test says so, and scopes live by its clock. */
 class TripHandlerTest {
   private final Map<String, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
   private final CountDownLatch asked = new CountDownLatch(3);
   private final CountDownLatch interrupted = new CountDownLatch(3);
-  private final VirtualClock clock = new VirtualClock();
-  private final Application application =
-      Application.starting()
-          .time(clock)
-          .providers(services -> services.singleton(TripServices.class, made -> new Slow()))
-          .compile();
-  private RunningServer server;
-  private JdkClient client;
+
+  @RegisterExtension
+  final HermesTest hermes =
+      HermesTest.inMemory(
+          runner ->
+              runner.withWebsockets(
+                  WsRouteGroup.builder()
+                      .route("/ws/trips", TripHandler.class, TripHandler.CONFIG)
+                      .build()),
+          services -> services.singleton(TripServices.class, made -> new Slow()));
+
+  private Conversation client;
 
   private final class Slow implements TripServices {
     @Override
@@ -68,27 +68,15 @@ class TripHandlerTest {
 
   @BeforeEach
   void a_client_asks_for_a_trip() throws Exception {
-    WsRouteGroup ws =
-        WsRouteGroup.builder().route("/ws/trips", TripHandler.class, TripHandler.CONFIG).build();
-    server = Runner.from(application).withWebsockets(ws).start("127.0.0.1", 0);
-    client = JdkClient.at(URI.create("ws://127.0.0.1:" + server.port() + "/ws/trips"));
-    client.says("Oslo");
+    client = hermes.opens("/ws/trips").says("Oslo");
     assertThat(asked.await(20, SECONDS)).as("all three are asked at once").isTrue();
   }
 
-  @AfterEach
-  void all_ends() {
-    client.close();
-    server.close();
-    application.close();
-  }
-
   @Test
-  void it_ticks_until_all_have_answered() throws Exception {
-    nextTick();
+  void it_ticks_until_all_have_answered() {
+    client.hearsNothingFor(Duration.ofMillis(199)).timePasses(Duration.ofMillis(1));
     client.hears("{\"type\":\"tick\",\"number\":0}");
-    nextTick();
-    client.hears("{\"type\":\"tick\",\"number\":1}");
+    client.timePasses(Duration.ofMillis(200)).hears("{\"type\":\"tick\",\"number\":1}");
 
     answerTo("weather in Oslo").complete("rain");
     answerTo("flight to Oslo").complete("SK 678");
@@ -96,10 +84,11 @@ class TripHandlerTest {
 
     client.hears(
         "{\"type\":\"plan\",\"city\":\"Oslo\",\"parts\":[\"SK 678\",\"room 12\",\"rain\"]}");
+    client.hearsNothingFor(Duration.ofMinutes(1));
   }
 
   @Test
-  void one_may_fail() throws Exception {
+  void one_may_fail() {
     answerTo("flight to Oslo").completeExceptionally(new IllegalStateException("fog"));
     answerTo("room in Oslo").complete("room 12");
     answerTo("weather in Oslo").complete("fog");
@@ -108,32 +97,24 @@ class TripHandlerTest {
   }
 
   @Test
-  void two_that_are_too_slow_are_one_too_many() throws Exception {
-    await().until(() -> clock.pendingTimers() == 4);
+  void two_that_are_too_slow_are_one_too_many() {
     answerTo("room in Oslo").complete("room 12");
-    clock.advance(Duration.ofSeconds(2));
+    client.timePasses(Duration.ofMillis(1_999));
+    for (int tick = 0; tick < 9; tick++) {
+      client.hears("{\"type\":\"tick\",\"number\":" + tick + "}");
+    }
 
-    assertThat(firstThatIsNoTick())
+    client.hearsNothing().timePasses(Duration.ofMillis(1));
+
+    String last = client.hearsText();
+    assertThat(last.contains("tick") ? client.hearsText() : last)
         .isEqualTo("{\"type\":\"sorry\",\"city\":\"Oslo\",\"parts\":[]}");
   }
 
   @Test
   void when_the_client_leaves_nobody_works_on_for_it() throws Exception {
-    client.breaksOff();
+    client.leaves().timePasses(Duration.ofSeconds(5)); // the handler doesn't read
 
     assertThat(interrupted.await(20, SECONDS)).isTrue();
-  }
-
-  private void nextTick() {
-    await().until(() -> clock.pendingTimers() == 4); // three deadlines, and the tick that waits
-    clock.advance(Duration.ofMillis(200));
-  }
-
-  private String firstThatIsNoTick() throws InterruptedException {
-    String heard = client.hearsText();
-    while (heard.contains("tick")) {
-      heard = client.hearsText();
-    }
-    return heard;
   }
 }

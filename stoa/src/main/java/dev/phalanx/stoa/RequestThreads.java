@@ -27,6 +27,11 @@ final class RequestThreads {
     thread.start();
   }
 
+  /** Those that have not ended. */
+  Set<Thread> running() {
+    return Set.copyOf(running);
+  }
+
   /** Whether the calling thread is one of them. */
   boolean isCurrent() {
     return running.contains(Thread.currentThread());

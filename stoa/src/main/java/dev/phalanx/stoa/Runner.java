@@ -3,6 +3,8 @@ package dev.phalanx.stoa;
 import dev.phalanx.aegis.Application;
 import dev.phalanx.aegis.Stragglers;
 import dev.phalanx.http.Upgrader;
+import dev.phalanx.transport.ExchangeHandler;
+import dev.phalanx.transport.HttpListener;
 import dev.phalanx.transport.HttpServer;
 import dev.phalanx.transport.HttpServerConfig;
 import java.io.IOException;
@@ -127,18 +129,38 @@ public final class Runner {
     return start(host, port, () -> {});
   }
 
+  /**
+   * The same for requests that come another way than by a port: for tests. The settings of {@link
+   * #withConfig} are the listener's affair.
+   *
+   * @param listener is given what sees to an answer, and begins to bring requests
+   * @throws IOException if it can't
+   */
+  public RunningServer start(Listening listener) throws IOException {
+    return start(listener, () -> {});
+  }
+
+  /** Begins to bring requests. */
+  @FunctionalInterface
+  public interface Listening {
+    /** Begins; what it gives is closed with the server. */
+    HttpListener listen(ExchangeHandler handler) throws IOException;
+  }
+
   private RunningServer start(String host, int port, Runnable last) throws IOException {
+    return start(
+        handler -> HttpServer.listen(new InetSocketAddress(host, port), config, handler), last);
+  }
+
+  private RunningServer start(Listening listening, Runnable last) throws IOException {
     Router router = new Router(routes, application.handlers());
     upgraders.forEach(upgrader -> upgrader.bind(application));
     application.startup();
     Sessions sessions = new Sessions();
     RequestThreads threads = new RequestThreads();
     Dispatcher dispatcher = new Dispatcher(application, router, upgraders, sessions);
-    HttpServer server =
-        HttpServer.listen(
-            new InetSocketAddress(host, port),
-            config,
-            exchange -> threads.start(exchange, () -> dispatcher.serve(exchange)));
-    return new RunningServer(server, sessions, threads, shutdownTimeout, last);
+    HttpListener listener =
+        listening.listen(exchange -> threads.start(exchange, () -> dispatcher.serve(exchange)));
+    return new RunningServer(listener, sessions, threads, shutdownTimeout, last);
   }
 }

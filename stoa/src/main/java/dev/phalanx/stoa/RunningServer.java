@@ -1,14 +1,15 @@
 package dev.phalanx.stoa;
 
-import dev.phalanx.transport.HttpServer;
+import dev.phalanx.transport.HttpListener;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A server that accepts connections. Any thread. */
 public final class RunningServer implements AutoCloseable {
-  private final HttpServer server;
+  private final HttpListener listener;
   private final Sessions sessions;
   private final RequestThreads threads;
   private final Duration shutdownTimeout;
@@ -22,12 +23,12 @@ public final class RunningServer implements AutoCloseable {
    * @param last what follows when it has closed, before anybody who waits for that goes on
    */
   RunningServer(
-      HttpServer server,
+      HttpListener listener,
       Sessions sessions,
       RequestThreads threads,
       Duration shutdownTimeout,
       Runnable last) {
-    this.server = server;
+    this.listener = listener;
     this.sessions = sessions;
     this.threads = threads;
     this.shutdownTimeout = shutdownTimeout;
@@ -36,12 +37,20 @@ public final class RunningServer implements AutoCloseable {
 
   /** Where it listens. */
   public InetSocketAddress address() {
-    return server.address();
+    return listener.address();
   }
 
   /** The port it listens at: the one that was found, if any was asked for. */
   public int port() {
     return address().getPort();
+  }
+
+  /**
+   * The threads on which requests are being answered and connections handled just now: a copy, for
+   * tests and for those who watch a server.
+   */
+  public Set<Thread> handlerThreads() {
+    return threads.running();
   }
 
   /**
@@ -89,11 +98,11 @@ public final class RunningServer implements AutoCloseable {
 
   private void goDown() {
     try {
-      server.stopAccepting();
+      listener.stopAccepting();
       sessions.goAway();
       threads.awaitAll(shutdownTimeout, sessions::cutOff);
     } finally {
-      server.close();
+      listener.close();
     }
   }
 

@@ -107,8 +107,7 @@ final class Dialling extends ChannelInboundHandlerAdapter {
       complete.headers().forEach(header -> headers.add(header.getKey(), header.getValue()));
       int status = complete.status().code();
       answer.complete(
-          new DialledAnswer(
-              ctx.channel(), lane, this, status, headers.build(), body.toByteArray()));
+          new NettyAnswer(ctx.channel(), lane, this, status, headers.build(), body.toByteArray()));
     }
   }
 

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLException;
  * whose threads are daemons: neither they nor a connection keep the JVM alive. Any thread but a
  * lane; the calling thread waits, and may be interrupted.
  */
-public final class HttpDialer implements AutoCloseable {
+public final class HttpDialer implements Dialer {
   private final EventLoops loops;
   private final boolean shared;
   private final ClientContexts contexts = new ClientContexts();
@@ -52,6 +52,7 @@ public final class HttpDialer implements AutoCloseable {
    * @throws InterruptedException if the calling thread is interrupted; then the connection is
    *     closed
    */
+  @Override
   public DialledAnswer dial(UpgradeRequest request, DialConfig config)
       throws IOException, InterruptedException {
     SslContext tls = request.secure() ? contexts.get(config.tls()) : null;

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Listens, and gives the requests of all connections to a handler. Any thread but a lane. */
-public final class HttpServer implements AutoCloseable {
+public final class HttpServer implements HttpListener {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
   private final EventLoops loops;
@@ -108,14 +108,12 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /** Where it listens; with the port that was found, if any was asked for. */
+  @Override
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.localAddress();
   }
 
-  /**
-   * Accepts no more connections, and takes no more requests: what is idle is closed, what is being
-   * answered is closed with the answer. Upgraded connections stay.
-   */
+  @Override
   public void stopAccepting() {
     stopped.set(true);
     listener.close().awaitUninterruptibly(5, TimeUnit.SECONDS);

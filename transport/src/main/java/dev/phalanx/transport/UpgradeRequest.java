@@ -41,12 +41,16 @@ public record UpgradeRequest(
     return bracketed() + ":" + port;
   }
 
+  /** What {@code Host} says: without the port, where that is the scheme's own. */
+  public String authority() {
+    return port == (secure ? 443 : 80) ? bracketed() : address();
+  }
+
   /** The bytes that go out, as ISO 8859-1. */
   String head() {
-    boolean usual = port == (secure ? 443 : 80);
     StringBuilder head = new StringBuilder(512);
     head.append("GET ").append(target).append(" HTTP/1.1\r\n");
-    head.append("Host: ").append(usual ? bracketed() : address()).append("\r\n");
+    head.append("Host: ").append(authority()).append("\r\n");
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
     return head.append("\r\n").toString();
   }

@@ -7,8 +7,8 @@ import dev.phalanx.aegis.TimeSource;
 import dev.phalanx.hermes.ClientHandshake;
 import dev.phalanx.hermes.ClientSession;
 import dev.phalanx.http.Headers;
+import dev.phalanx.transport.Dialer;
 import dev.phalanx.transport.DialledAnswer;
-import dev.phalanx.transport.HttpDialer;
 import java.io.IOException;
 import java.net.CookieHandler;
 import java.net.URI;
@@ -29,12 +29,12 @@ final class Opening {
   private static final List<String> SECRETS =
       List.of("Authorization", "Cookie", "Proxy-Authorization");
 
-  private final HttpDialer dialer;
+  private final Dialer dialer;
   private final Target target;
   private final WsClientConfig config;
   private final TimeSource time;
 
-  Opening(HttpDialer dialer, Target target, WsClientConfig config, TimeSource time) {
+  Opening(Dialer dialer, Target target, WsClientConfig config, TimeSource time) {
     this.dialer = dialer;
     this.target = target;
     this.config = config;

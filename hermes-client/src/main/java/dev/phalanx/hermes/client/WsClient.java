@@ -3,6 +3,7 @@ package dev.phalanx.hermes.client;
 import dev.phalanx.aegis.Application;
 import dev.phalanx.aegis.OwnedScope;
 import dev.phalanx.hermes.WsCloseCode;
+import dev.phalanx.transport.Dialer;
 import dev.phalanx.transport.HttpDialer;
 import java.io.IOException;
 import java.net.URI;
@@ -27,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  * thread but an event loop's; a connection is opened on the calling thread, which waits.
  */
 public final class WsClient implements AutoCloseable {
-  private final HttpDialer dialer;
+  private final Dialer dialer;
   private final Application application;
   private final boolean ownsApplication;
   private final Set<WsClientConnection> connections = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private WsClient(HttpDialer dialer, Application application, boolean ownsApplication) {
+  private WsClient(Dialer dialer, Application application, boolean ownsApplication) {
     this.dialer = dialer;
     this.application = application;
     this.ownsApplication = ownsApplication;
@@ -60,6 +61,14 @@ public final class WsClient implements AutoCloseable {
    */
   public static WsClient create(int eventLoops, Application application) {
     return new WsClient(HttpDialer.start(eventLoops), application, false);
+  }
+
+  /**
+   * A client that reaches servers another way than by a network: for tests. The dialler is closed
+   * with the client; the application stays the caller's to close.
+   */
+  public static WsClient create(Dialer dialer, Application application) {
+    return new WsClient(dialer, application, false);
   }
 
   /** Connects with the defaults; as {@link #connect(URI, WsClientConfig)}. */

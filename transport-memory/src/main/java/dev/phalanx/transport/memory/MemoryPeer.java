@@ -4,8 +4,11 @@ import dev.phalanx.http.Wire;
 import dev.phalanx.http.WireHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryPeer {
   private final MemoryLane lane;
+  private final Passage said; // from here to the wire
+  private final Passage hearing; // from the wire to here
+  private final Ear ear = new Ear();
   private final ByteArrayOutputStream heard = new ByteArrayOutputStream(); // guarded by this
   private long window = Long.MAX_VALUE; // guarded by this: bytes that it still takes
   private boolean outputEnded; // guarded by this
@@ -24,6 +30,9 @@ public final class MemoryPeer {
 
   private MemoryPeer(MemoryLane lane) {
     this.lane = lane;
+    this.said = new Passage(lane, () -> {});
+    this.hearing = new Passage(lane, () -> {});
+    this.hearing.leadTo(ear);
   }
 
   /**
@@ -34,14 +43,18 @@ public final class MemoryPeer {
   public static MemoryPeer connect(MemoryLane lane, Function<Wire, WireHandler> open) {
     MemoryPeer peer = new MemoryPeer(lane);
     CompletableFuture<MemoryWire> near = new CompletableFuture<>();
-    lane.run(() -> near.complete(new MemoryWire(lane, peer, open)));
-    peer.wire = near.join();
+    lane.run(() -> near.complete(new MemoryWire(lane, peer.new Far(), open)));
+    MemoryWire wire = near.join();
+    lane.run(() -> {
+      peer.wire = wire;
+      peer.said.leadTo(wire);
+    });
     return peer;
   }
 
-  /** Sends bytes, which arrive in one read. */
+  /** Sends bytes, which arrive in one read, unless {@link #inPieces} was said. */
   public void send(byte[] bytes) {
-    onWire(near -> near.arrive(bytes.clone()));
+    onWire(near -> said.send(bytes.clone()));
   }
 
   /** Sends bytes, which arrive in reads of random sizes. */
@@ -61,6 +74,23 @@ public final class MemoryPeer {
     return bytes;
   }
 
+  /**
+   * Waits until there is something to {@link #receive}, or nothing more will come.
+   *
+   * @return whether there is; false if the time is over, too
+   */
+  public boolean awaitBytes(Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    synchronized (this) {
+      long left = limit.toNanos();
+      while (heard.size() == 0 && !closed && !outputEnded && left > 0) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+        left = deadline - System.nanoTime();
+      }
+      return heard.size() > 0;
+    }
+  }
+
   /** Takes so many bytes more, then none: the near end's flushes wait. */
   public void readOnly(long bytes) {
     synchronized (this) {
@@ -76,7 +106,7 @@ public final class MemoryPeer {
 
   /** Sends no more, and still takes what comes. */
   public void endOutput() {
-    onWire(MemoryWire::endInput);
+    onWire(near -> said.end());
   }
 
   /** Ends the connection in good order, without any word of the protocol above. */
@@ -89,9 +119,39 @@ public final class MemoryPeer {
     onWire(near -> near.end(new IOException("Connection reset by peer")));
   }
 
+  /** From now on what is sent here arrives in reads of random sizes. */
+  public void inPieces(RandomGenerator random) {
+    onWire(near -> said.inPieces(random));
+  }
+
+  /** From now on what either end sends arrives so much later. */
+  public void delay(Duration time) {
+    onWire(near -> {
+      said.delay(time);
+      hearing.delay(time);
+    });
+  }
+
+  /**
+   * From now on nothing gets from one end to the other, and nobody is told: a cable is pulled. What
+   * the near end writes goes as far as the 64 KiB of a buffer.
+   */
+  public void cut() {
+    onWire(near -> {
+      said.cut();
+      hearing.cut();
+      synchronized (this) {
+        window = Math.min(window, MemoryPipe.CAPACITY);
+      }
+    });
+  }
+
   /** The connection is gone, and nobody is told: no event, no reference is left here. */
   public void vanish() {
-    lane.run(() -> wire = null);
+    lane.run(() -> {
+      wire = null;
+      said.leadTo(null);
+    });
   }
 
   /** Whether the near end has said that it sends no more. */
@@ -111,7 +171,7 @@ public final class MemoryPeer {
     return paused[0];
   }
 
-  private void onWire(java.util.function.Consumer<MemoryWire> action) {
+  private void onWire(Consumer<MemoryWire> action) {
     lane.run(() -> {
       MemoryWire near = wire;
       if (near != null) {
@@ -120,22 +180,56 @@ public final class MemoryPeer {
     });
   }
 
-  // ---- for the wire ----
-
-  synchronized int take(byte[] bytes) {
-    int count = (int) Math.min(window, bytes.length);
-    heard.write(bytes, 0, count);
-    if (window != Long.MAX_VALUE) {
-      window -= count;
+  /** What the wire sees of this. */
+  private final class Far implements FarEnd {
+    @Override
+    public int take(byte[] bytes) {
+      int count;
+      synchronized (MemoryPeer.this) {
+        count = (int) Math.min(window, bytes.length);
+        if (window != Long.MAX_VALUE) {
+          window -= count;
+        }
+      }
+      hearing.send(Arrays.copyOf(bytes, count));
+      return count;
     }
-    return count;
+
+    @Override
+    public void outputHasEnded() {
+      hearing.end();
+    }
+
+    @Override
+    public void wireHasClosed() {
+      hearing.close(ear);
+    }
   }
 
-  synchronized void outputHasEnded() {
-    outputEnded = true;
-  }
+  /** Where what the wire has sent arrives. */
+  private final class Ear implements Passage.Destination {
+    @Override
+    public void arrive(byte[] bytes) {
+      synchronized (MemoryPeer.this) {
+        heard.writeBytes(bytes);
+        MemoryPeer.this.notifyAll();
+      }
+    }
 
-  synchronized void wireHasClosed() {
-    closed = true;
+    @Override
+    public void endInput() {
+      synchronized (MemoryPeer.this) {
+        outputEnded = true;
+        MemoryPeer.this.notifyAll();
+      }
+    }
+
+    @Override
+    public void endAll() {
+      synchronized (MemoryPeer.this) {
+        closed = true;
+        MemoryPeer.this.notifyAll();
+      }
+    }
   }
 }

@@ -13,19 +13,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The near end of a wire in memory. Lane-confined, but for {@link #close}. */
-final class MemoryWire implements Wire {
+final class MemoryWire implements Wire, Passage.Destination {
   private final MemoryLane lane;
-  private final MemoryPeer peer;
+  private final FarEnd peer;
   private final ByteArrayOutputStream turn = new ByteArrayOutputStream();
   private final Queue<byte[]> undelivered = new ArrayDeque<>(); // while reading is paused
   private final WireHandler handler;
+  private int undeliveredBytes;
   private byte[] unflushed = {};
   private boolean paused;
   private boolean inputEnded;
   private boolean inputEndTold;
   private boolean closed;
 
-  MemoryWire(MemoryLane lane, MemoryPeer peer, Function<Wire, WireHandler> open) {
+  MemoryWire(MemoryLane lane, FarEnd peer, Function<Wire, WireHandler> open) {
     this.lane = lane;
     this.peer = peer;
     this.handler = open.apply(this);
@@ -85,26 +86,36 @@ final class MemoryWire implements Wire {
   public void resume() {
     paused = false;
     while (!paused && !closed && !undelivered.isEmpty()) {
-      handler.onRead(ByteBuffer.wrap(undelivered.remove()).asReadOnlyBuffer());
+      byte[] next = undelivered.remove();
+      undeliveredBytes -= next.length;
+      handler.onRead(ByteBuffer.wrap(next).asReadOnlyBuffer());
     }
     tellInputEnded();
+    peer.wireHasRead();
   }
 
   boolean isPaused() {
     return paused;
   }
 
-  /** Bytes come from the peer. */
-  void arrive(byte[] bytes) {
+  /** How many bytes have come and wait, since reading is paused. */
+  int undelivered() {
+    return undeliveredBytes;
+  }
+
+  @Override
+  public void arrive(byte[] bytes) {
     if (paused) {
       undelivered.add(bytes);
+      undeliveredBytes += bytes.length;
     } else if (!closed) {
       handler.onRead(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
     }
   }
 
-  /** No more comes from the peer, which still listens. */
-  void endInput() {
+  /** The peer may still listen. */
+  @Override
+  public void endInput() {
     inputEnded = true;
     tellInputEnded();
   }

@@ -4,6 +4,7 @@ import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.aegis.TimeSource;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class VirtualClock implements TimeSource {
       if (deadline - now <= 0) {
         return;
       }
-      wakeUp = add(deadline, () -> LockSupport.unpark(waiting));
+      wakeUp = add(deadline, new WakeUp(waiting));
     }
     LockSupport.park(this);
     remove(wakeUp);
@@ -78,9 +79,35 @@ public final class VirtualClock implements TimeSource {
     return timers.poll();
   }
 
+  /** How long until the next timer is due; null if none waits. */
+  public synchronized @Nullable Duration untilNext() {
+    Timer next = timers.peek();
+    return next == null ? null : Duration.ofNanos(Math.max(0, next.at - now));
+  }
+
   /** How many timers wait: none should when all is over. */
   public synchronized int pendingTimers() {
     return timers.size();
+  }
+
+  /** What each timer that waits is for, as far as it says: for a test that finds some left. */
+  public synchronized List<String> pending() {
+    return timers.stream()
+        .sorted(timers.comparator())
+        .map(timer -> "in " + Duration.ofNanos(timer.at - now) + ": " + timer.task)
+        .toList();
+  }
+
+  private record WakeUp(Thread waiting) implements Runnable {
+    @Override
+    public void run() {
+      LockSupport.unpark(waiting);
+    }
+
+    @Override
+    public String toString() {
+      return "thread \"" + waiting.getName() + "\" waits";
+    }
   }
 
   private record Timer(long at, long number, Runnable task) {}

@@ -34,7 +34,7 @@ public final class NettyPeer {
                         .addLast(new HttpObjectAggregator(65_536))
                         .addLast(
                             new WebSocketServerProtocolHandler(
-                                "/ws/", null, true, 65_536, false, true))
+                                "/ws", null, true, 65_536, false, true))
                         .addLast(new RouteHandler());
                   }
                 })

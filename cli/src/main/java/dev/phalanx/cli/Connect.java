@@ -1,14 +1,17 @@
 package dev.phalanx.cli;
 
+import dev.phalanx.hermes.WsCloseCode;
 import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.client.WsClient;
 import dev.phalanx.hermes.client.WsClientConfig;
 import dev.phalanx.hermes.client.WsClientConnection;
 import dev.phalanx.hermes.client.WsHandshakeException;
+import dev.phalanx.transport.TlsClientConfig;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +34,7 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:the connection was closed with 1000, by either side",
+      "0:the connection was closed with 1000 or without a code, by either side",
       "1:the server can't be reached",
       "2:the command was misused",
       "3:the server answered, but opened no WebSocket",
@@ -42,7 +45,11 @@ final class Connect implements Callable<Integer> {
   private static final int UNREACHABLE = 1;
   private static final int REFUSED = 3;
   private static final int CLOSED_BADLY = 4;
-  private static final int NORMAL = 1000;
+
+  /**
+   * Bytes of a message that is received: more than servers send, and less than would be a flood.
+   */
+  private static final int LARGEST = 16 << 20;
 
   @Parameters(paramLabel = "URL", description = "ws://… or wss://…")
   @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -60,7 +67,13 @@ final class Connect implements Callable<Integer> {
       description = "A header for the handshake; may be repeated.")
   private List<String> headers = List.of();
 
-  @Option(names = "--binary", description = "Send each line as a binary message.")
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      description = "Trust the certificates in this PEM file, in place of the JDK's authorities.")
+  private @Nullable Path authorities;
+
+  @Option(names = "--binary", description = "Send each line as a binary message, byte for byte.")
   private boolean binary;
 
   @Option(names = "--json", description = "Print JSON with indentation.")
@@ -111,7 +124,8 @@ final class Connect implements Callable<Integer> {
   }
 
   private static int codeOf(WsClosed closed, PrintWriter errors) {
-    if (closed.code().value() == NORMAL) {
+    WsCloseCode code = closed.code();
+    if (code.equals(WsCloseCode.NORMAL) || code.equals(WsCloseCode.NO_STATUS_RECEIVED)) {
       return 0;
     }
     errors.println("hermes: closed with " + Shown.closed(closed));
@@ -136,7 +150,12 @@ final class Connect implements Callable<Integer> {
     }
     try {
       WsClientConfig config =
-          WsClientConfig.defaults().withSubprotocols(subprotocols.toArray(String[]::new));
+          WsClientConfig.defaults()
+              .withWs(ws -> ws.withMaxMessageSize(LARGEST).withInboundBytes(LARGEST))
+              .withSubprotocols(subprotocols.toArray(String[]::new));
+      if (authorities != null) {
+        config = config.withTls(TlsClientConfig.defaults().withAuthorities(authorities));
+      }
       for (String header : headers) {
         int colon = header.indexOf(':');
         if (colon < 1) {

@@ -114,8 +114,7 @@ final class Connect implements Callable<Integer> {
       new TerminalTalk(connection, shown, binary).run();
     } else {
       Duration patience = Duration.ofMillis(Math.round(wait * 1_000));
-      PrintWriter out = spec.commandLine().getOut();
-      new PipedTalk(connection, shown, binary, patience).run(System.in, out);
+      new PipedTalk(connection, shown, binary, patience).run(System.in, System.out);
     }
   }
 

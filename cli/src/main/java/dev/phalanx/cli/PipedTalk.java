@@ -5,7 +5,7 @@ import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.client.WsClientConnection;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +32,7 @@ final class PipedTalk {
    * Returns when the connection is closed, as it is when nobody reads the output any more. Reading
    * the input may go on then: nobody can stop it.
    */
-  void run(InputStream in, PrintWriter out) {
+  void run(InputStream in, PrintStream out) {
     Thread.ofPlatform().daemon().name("hermes-input").start(() -> send(in));
     boolean isRead = true;
     for (WsMessage message : connection.inbound()) {

@@ -214,7 +214,8 @@ class ConnectCommandTest {
 
   private static void closeWithoutACode(ServerSocket server) {
     try (Socket socket = server.accept()) {
-      BufferedReader head = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+      BufferedReader head =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
       String key = "";
       for (String line = head.readLine(); !line.isEmpty(); line = head.readLine()) {
         if (line.regionMatches(true, 0, "Sec-WebSocket-Key:", 0, 18)) {

@@ -1,7 +1,9 @@
 #!/bin/bash
-# autobahn.sh server URL OUTDIR
-#   Runs the Autobahn Testsuite's fuzzing client (0.5.6; groups 1 to 7, 9 and 10) against the echo server at URL, an address
-#   ws://127.0.0.1:PORT/PATH. Leaves index.json, index.html, a page per case and wstest.log in OUTDIR. It runs; it does not judge.
+# autobahn.sh server URL OUTDIR    the suite's fuzzing client against the echo server at URL, an address ws://127.0.0.1:PORT/PATH
+# autobahn.sh client PORT OUTDIR   the suite's fuzzing server at ws://127.0.0.1:PORT, for a client that asks it for its cases;
+#                                  says "serving at ws://..." when it is there, and ends when standard input does
+#   The Autobahn Testsuite 0.5.6, groups 1 to 7, 9 and 10; with AUTOBAHN_WSTEST, another edition. Leaves index.json, index.html,
+#   a page per case and wstest.log in OUTDIR. It runs; it does not judge.
 #
 #   The suite needs Python 2.7, which Debian ended with release 11. So PyPy is unpacked from there (nothing is installed on the
 #   machine), and the suite itself comes bundled in a Maven artifact. Both are kept in AUTOBAHN_HOME for the next run.
@@ -10,6 +12,9 @@
 # environment: AUTOBAHN_HOME   cache folder, default ${TMPDIR:-/tmp}/hermes-autobahn
 #              AUTOBAHN_LIMIT  seconds that the suite may take, default 300 (it takes about 20)
 #              AUTOBAHN_MIRROR address of a Debian mirror that has release 11; default: the one this machine's apt uses
+#              AUTOBAHN_WSTEST command `wstest` of an edition that is installed, such as 25.10.1, which has groups 12 and 13;
+#                              nothing is fetched then
+#              AUTOBAHN_CASES  cases to play, separated by commas, default *
 #              MVN             Maven's command, default mvn
 set -euo pipefail
 
@@ -20,11 +25,12 @@ readonly AGENT=hermes
 
 cache=${AUTOBAHN_HOME:-${TMPDIR:-/tmp}/hermes-autobahn}
 limit=${AUTOBAHN_LIMIT:-300}
+cases=${AUTOBAHN_CASES:-*}
 
 say() { echo "autobahn: $*"; }
 fail() { local status=$1; shift; say "$*"; exit "$status"; }
 
-usage() { fail 2 "usage: $0 server ws://127.0.0.1:PORT/PATH OUTDIR"; }
+usage() { fail 2 "usage: $0 server ws://127.0.0.1:PORT/PATH OUTDIR, or $0 client PORT OUTDIR"; }
 
 require() {
   local tool
@@ -121,6 +127,23 @@ run_python() {
     exec timeout --kill-after=5 "$limit" "$cache/pypy/usr/lib/pypy/bin/pypy-c" "$@"
 }
 
+# The suite listens at all addresses by itself; on the loopback nobody else meets it.
+readonly ON_LOOPBACK='
+from twisted.internet import reactor
+listen = reactor.listenTCP
+reactor.listenTCP = lambda port, factory, *more, **named: listen(port, factory, interface="127.0.0.1")
+from autobahntestsuite.wstest import run
+run()'
+
+run_wstest() {
+  if [ -n "${AUTOBAHN_WSTEST:-}" ]; then
+    # shellcheck disable=SC2086 # it may have arguments
+    exec timeout --kill-after=5 "$limit" $AUTOBAHN_WSTEST "$@"
+  else
+    run_python -c "$ON_LOOPBACK" "$@"
+  fi
+}
+
 install_tools() {
   require flock timeout
   mkdir -p "$cache"
@@ -136,17 +159,26 @@ install_tools() {
 
 # --- a run ----------------------------------------------------------------------------------------------------------------
 
+# write_spec PARTY: the party under test, as this mode of the suite wants it.
 write_spec() {
   cat > "$out/spec.json" <<SPEC
 {
   "outdir": "$out",
   "options": {"failByDrop": false},
-  "servers": [{"agent": "$AGENT", "url": "$url"}],
-  "cases": ["*"],
+  $1,
+  "cases": ["${cases//,/\", \"}"],
   "exclude-cases": [],
   "exclude-agent-cases": {}
 }
 SPEC
+}
+
+start_suite() {
+  (cd "$out"; run_wstest -m "$1" -s spec.json) > "$out/wstest.log" 2>&1 &
+  suite=$!
+  trap 'kill "$suite" 2>/dev/null || true' EXIT
+  trap 'exit 143' TERM
+  trap 'exit 130' INT
 }
 
 progress() {
@@ -172,33 +204,57 @@ watch() {
   done
 }
 
+report_or_fail() {
+  local status=$1 whose=$2
+  [ ! -s "$out/index.json" ] || return 0
+  tail -n 5 "$out/wstest.log" | cut -c 1-300
+  case $status in
+    124 | 137) fail 4 "no report: not done after $limit s (AUTOBAHN_LIMIT), in $(progress); log: $out/wstest.log" ;;
+    *) fail 4 "no report: the suite stopped in $(progress). Did the $whose die? Log: $out/wstest.log" ;;
+  esac
+}
+
 fuzz_server() {
-  write_spec
+  write_spec "\"servers\": [{\"agent\": \"$AGENT\", \"url\": \"$1\"}]"
   local begin=$SECONDS status=0
-  (cd "$out"; run_python -c 'from autobahntestsuite.wstest import run; run()' -m fuzzingclient -s spec.json) > "$out/wstest.log" 2>&1 &
-  suite=$!
-  trap 'kill "$suite" 2>/dev/null || true' EXIT
-  trap 'exit 143' TERM
-  trap 'exit 130' INT
+  start_suite fuzzingclient
   watch
   wait "$suite" || status=$?
   trap - EXIT
-  if [ ! -s "$out/index.json" ]; then
-    tail -n 5 "$out/wstest.log" | cut -c 1-300
-    case $status in
-      124 | 137) fail 4 "no report: not done after $limit s (AUTOBAHN_LIMIT), in $(progress); log: $out/wstest.log" ;;
-      *) fail 4 "no report: the suite stopped in $(progress). Did the server die? Log: $out/wstest.log" ;;
-    esac
-  fi
+  report_or_fail "$status" server
   ! grep '^Connection to .* failed' "$out/wstest.log" || say "stopped early: did the server die?"
   say "$(progress), $((SECONDS - begin)) s, report: $out/index.html"
 }
 
-[ $# = 3 ] && [ "$1" = server ] || usage
-[[ $2 =~ ^ws://127\.0\.0\.1:[0-9]+/ ]] || usage
-url=$2
-install_tools
+is_listening() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# The client asks for the report with its last request; the suite itself would go on.
+fuzz_client() {
+  local port=$1 begin=$SECONDS status=0
+  ! is_listening "$port" || fail 3 "somebody listens at port $port already"
+  write_spec "\"url\": \"ws://127.0.0.1:$port\", \"webport\": 0"
+  start_suite fuzzingserver
+  until is_listening "$port"; do
+    kill -0 "$suite" 2>/dev/null || { wait "$suite" || status=$?; report_or_fail "$status" suite; }
+    sleep 0.2
+  done
+  say "serving at ws://127.0.0.1:$port"
+  while IFS= read -r _; do :; done
+  kill "$suite" 2>/dev/null || true
+  wait "$suite" || status=$?
+  trap - EXIT
+  report_or_fail "$status" client
+  say "$(progress), $((SECONDS - begin)) s, report: $out/index.html"
+}
+
+[ $# = 3 ] || usage
+case $1 in
+  server) [[ $2 =~ ^ws://127\.0\.0\.1:[0-9]+/ ]] || usage ;;
+  client) [[ $2 =~ ^[0-9]+$ ]] || usage ;;
+  *) usage ;;
+esac
+[ -n "${AUTOBAHN_WSTEST:-}" ] || install_tools
 mkdir -p "$3"
 out=$(cd "$3" && pwd)
 rm -f "$out"/{index.html,index.json,wstest.log} "$out/${AGENT}"_case_*
-fuzz_server
+"fuzz_$1" "$2"

@@ -25,7 +25,17 @@ function open({ id, url, subprotocols, deflate = false }) {
   ws.on('error', (error) => tell(id, 'error', error.message));
 }
 
-// A server on a free port, which sends back what it hears.
+// Of 1 byte, 4, 13, 40…: text is cut within characters too.
+function sendInParts(ws, data, binary) {
+  let from = 0;
+  for (let size = 1; data.length - from > size; size = 3 * size + 1) {
+    ws.send(data.subarray(from, from + size), { binary, fin: false });
+    from += size;
+  }
+  ws.send(data.subarray(from), { binary, fin: true });
+}
+
+// A server on a free port, which sends back what it hears, whole and then in parts.
 function listen({ id, subprotocol, deflate = false }) {
   const handleProtocols = (offered) => (offered.has(subprotocol) ? subprotocol : false);
   const server = new WebSocketServer({
@@ -33,7 +43,10 @@ function listen({ id, subprotocol, deflate = false }) {
   });
   server.on('listening', () => tell(id, 'listening', '', server.address().port));
   server.on('connection', (ws) =>
-    ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary })));
+    ws.on('message', (data, isBinary) => {
+      ws.send(data, { binary: isBinary });
+      sendInParts(ws, data, isBinary);
+    }));
 }
 
 const verbs = {

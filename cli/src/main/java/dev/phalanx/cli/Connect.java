@@ -1,5 +1,6 @@
 package dev.phalanx.cli;
 
+import dev.phalanx.hermes.WsCloseCode;
 import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.client.WsClient;
 import dev.phalanx.hermes.client.WsClientConfig;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:the connection was closed with 1000, by either side",
+      "0:the connection was closed with 1000 or without a code, by either side",
       "1:the server can't be reached",
       "2:the command was misused",
       "3:the server answered, but opened no WebSocket",
@@ -40,13 +41,17 @@ final class Connect implements Callable<Integer> {
   private static final int UNREACHABLE = 1;
   private static final int REFUSED = 3;
   private static final int CLOSED_BADLY = 4;
-  private static final int NORMAL = 1000;
+
+  /**
+   * Bytes of a message that is received: more than servers send, and less than would be a flood.
+   */
+  private static final int LARGEST = 16 << 20;
 
   @Mixin
   @SuppressWarnings("NullAway.Init") // picocli sets it before call()
   private ClientOptions client;
 
-  @Option(names = "--binary", description = "Send each line as a binary message.")
+  @Option(names = "--binary", description = "Send each line as a binary message, byte for byte.")
   private boolean binary;
 
   @Option(names = "--json", description = "Print JSON with indentation.")
@@ -87,8 +92,7 @@ final class Connect implements Callable<Integer> {
       new TerminalTalk(connection, shown, binary).run();
     } else {
       Duration patience = Duration.ofMillis(Math.round(wait * 1_000));
-      PrintWriter out = spec.commandLine().getOut();
-      new PipedTalk(connection, shown, binary, patience).run(System.in, out);
+      new PipedTalk(connection, shown, binary, patience).run(System.in, System.out);
     }
   }
 
@@ -97,7 +101,8 @@ final class Connect implements Callable<Integer> {
   }
 
   private static int codeOf(WsClosed closed, PrintWriter errors) {
-    if (closed.code().value() == NORMAL) {
+    WsCloseCode code = closed.code();
+    if (code.equals(WsCloseCode.NORMAL) || code.equals(WsCloseCode.NO_STATUS_RECEIVED)) {
       return 0;
     }
     errors.println("hermes: closed with " + Shown.closed(closed));
@@ -109,6 +114,6 @@ final class Connect implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--wait must be from 0 to 3600, not " + wait);
     }
-    return client.config();
+    return client.config().withWs(ws -> ws.withMaxMessageSize(LARGEST).withInboundBytes(LARGEST));
   }
 }

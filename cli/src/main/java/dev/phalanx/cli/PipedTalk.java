@@ -1,15 +1,11 @@
 package dev.phalanx.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.phalanx.hermes.WsCloseCode;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.client.WsClientConnection;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -32,21 +28,30 @@ final class PipedTalk {
     this.patience = patience;
   }
 
-  /** Returns when the connection is closed. Reading may go on then: nobody can stop it. */
-  void run(InputStream in, PrintWriter out) {
+  /**
+   * Returns when the connection is closed, as it is when nobody reads the output any more. Reading
+   * the input may go on then: nobody can stop it.
+   */
+  void run(InputStream in, PrintStream out) {
     Thread.ofPlatform().daemon().name("hermes-input").start(() -> send(in));
+    boolean isRead = true;
     for (WsMessage message : connection.inbound()) {
-      out.println(shown.message(message));
-      out.flush();
-      heard.release();
+      if (isRead) {
+        out.println(shown.message(message));
+        isRead = !out.checkError(); // which flushes; whoever reads, `head` say, may have enough
+        heard.release();
+        if (!isRead) {
+          connection.close(WsCloseCode.NORMAL, "");
+        }
+      }
     }
   }
 
   private void send(InputStream in) {
-    try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
+    try (Lines lines = new Lines(in)) {
       boolean open = true;
-      for (String line = lines.readLine(); open && line != null; line = lines.readLine()) {
-        open = binary ? connection.sendBinary(line.getBytes(UTF_8)) : connection.sendText(line);
+      for (byte[] line = lines.next(); open && line != null; line = lines.next()) {
+        open = binary ? connection.sendBinary(line) : connection.sendText(Lines.text(line));
       }
       awaitSilence();
       connection.close(WsCloseCode.NORMAL, "");

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * A certificate that nobody vouches for, for this machine's own names, made by the JDK's {@code
  * keytool} and kept until the process ends.
+ *
+ * @param tls with the certificate and its key
+ * @param certificate a PEM file, for clients that are to trust it
  */
-final class SelfSigned {
+record SelfSigned(TlsConfig tls, Path certificate) {
   private static final long LIMIT_SECONDS = 30;
-
-  private SelfSigned() {}
+  private static final String ALIAS = "hermes";
 
   /**
    * Makes one.
@@ -25,14 +30,29 @@ final class SelfSigned {
    * @param host a further name, or address, that it is for
    * @throws IOException that says why keytool couldn't
    */
-  static TlsConfig make(String host) throws IOException, InterruptedException {
+  static SelfSigned make(String host) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("hermes-tls"); // for this user's eyes only
     Path store = folder.resolve("self-signed.p12");
-    folder.toFile().deleteOnExit(); // the folder after the file: the last named goes first
+    Path certificate = folder.resolve("self-signed.pem");
+    folder.toFile().deleteOnExit(); // the folder after the files: the last named goes first
     store.toFile().deleteOnExit();
+    certificate.toFile().deleteOnExit();
     String password = HexFormat.of().formatHex(new SecureRandom().generateSeed(16));
     runKeytool(command(store, host), password);
-    return TlsConfig.store(store, password);
+    Files.writeString(certificate, pem(store, password));
+    return new SelfSigned(TlsConfig.store(store, password), certificate);
+  }
+
+  private static String pem(Path store, String password) throws IOException {
+    try {
+      KeyStore keys = KeyStore.getInstance(store.toFile(), password.toCharArray());
+      Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
+      return "-----BEGIN CERTIFICATE-----\n"
+          + lines.encodeToString(keys.getCertificate(ALIAS).getEncoded())
+          + "\n-----END CERTIFICATE-----\n";
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the certificate that keytool made can't be read", e);
+    }
   }
 
   private static List<String> command(Path store, String host) {
@@ -49,7 +69,7 @@ final class SelfSigned {
         "-storepass:env",
         "HERMES_STORE_PASSWORD",
         "-alias",
-        "hermes",
+        ALIAS,
         "-keyalg",
         "EC",
         "-groupname",

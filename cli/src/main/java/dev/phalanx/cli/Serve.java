@@ -78,12 +78,21 @@ final class Serve implements Callable<Integer> {
       throw misuse("--tls-cert and --tls-key go together");
     }
     if (tlsCert == null || tlsKey == null) {
-      return tlsSelfSigned ? SelfSigned.make(host) : null;
+      return tlsSelfSigned ? selfSigned() : null;
     }
     if (tlsSelfSigned) {
       throw misuse("--tls-self-signed makes a certificate: it can't be had with --tls-cert");
     }
     return TlsConfig.pem(tlsCert, tlsKey);
+  }
+
+  /** On standard error, since standard output has one line, for scripts. */
+  private TlsConfig selfSigned() throws IOException, InterruptedException {
+    SelfSigned made = SelfSigned.make(host);
+    PrintWriter errors = spec.commandLine().getErr();
+    errors.println("the certificate, for clients that are to trust it: " + made.certificate());
+    errors.flush();
+    return made.tls();
   }
 
   private ParameterException misuse(String message) {

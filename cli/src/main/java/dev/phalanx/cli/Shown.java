@@ -4,6 +4,7 @@ import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.WsMessage;
 import java.util.HexFormat;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -12,7 +13,13 @@ import tools.jackson.databind.json.JsonMapper;
  * @param indented whether JSON is printed with indentation
  */
 record Shown(boolean indented) {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  /** Numbers stay as exact as they came; what can't be shown without a loss is no JSON here. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   /** A message in full: text as it is, binary in hexadecimal. */
   String message(WsMessage message) {
@@ -20,7 +27,7 @@ record Shown(boolean indented) {
   }
 
   private String text(String text) {
-    if (!indented) {
+    if (!indented || text.isBlank()) {
       return text;
     }
     try {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class InflaterFuzz {
   private static final int LIMIT = 1_000;
   private static final Limits LIMITS = new Limits(LIMIT, 8_000, 8_000);
+  private static final byte[] EMPTY_FINAL_BLOCK = {3, 0};
 
   private InflaterFuzz() {}
 
@@ -61,24 +62,36 @@ public final class InflaterFuzz {
     return expected == null || expected.length > LIMIT;
   }
 
-  /** At most one byte more than the limit; null for what ends in a final block or is corrupt. */
+  /**
+   * At most one byte more than the limit; null for what is corrupt, ends in a final block, or ends
+   * within a block: what RFC 7692 (section 7.2.2) has appended is read as data then.
+   */
   private static byte @Nullable [] inflated(byte[] message) {
     byte[] whole = Arrays.copyOf(message, message.length + 4);
-    whole[whole.length - 2] = -1; // RFC 7692, section 7.2.2: 00 00 ff ff
+    whole[whole.length - 2] = -1; // 00 00 ff ff
     whole[whole.length - 1] = -1;
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] some = new byte[LIMIT + 1];
     try (Inflater inflater = new Inflater(true)) {
-      inflater.setInput(whole);
-      for (int n = inflater.inflate(some); n > 0; n = inflater.inflate(some)) {
-        all.write(some, 0, n);
-        if (all.size() > LIMIT) {
-          return all.toByteArray();
-        }
+      inflate(inflater, whole, all);
+      int size = all.size();
+      if (size > LIMIT) {
+        return all.toByteArray();
       }
-      return inflater.finished() ? null : all.toByteArray();
+      boolean isEnded = inflater.finished();
+      inflate(inflater, EMPTY_FINAL_BLOCK, all);
+      boolean endsBetweenBlocks = inflater.finished() && all.size() == size;
+      return isEnded || !endsBetweenBlocks ? null : all.toByteArray();
     } catch (DataFormatException e) {
       return null;
+    }
+  }
+
+  private static void inflate(Inflater inflater, byte[] piece, ByteArrayOutputStream to)
+      throws DataFormatException {
+    byte[] some = new byte[LIMIT + 1];
+    inflater.setInput(piece);
+    for (int n = inflater.inflate(some); n > 0 && to.size() <= LIMIT; n = inflater.inflate(some)) {
+      to.write(some, 0, n);
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** A client's connection on the in-memory wire; the test is the server. */
@@ -178,8 +179,9 @@ class ClientSessionTest {
         .isEqualTo(new WsClosed(WsCloseCode.NORMAL, "bye", WsClosed.By.US));
   }
 
-  /** CVE-2024-23672: close that never completes. */
   @Test
+  @DisplayName(
+      "CVE-2024-23672 (Tomcat): a Close that was never answered was waited for without end")
   void a_server_that_never_answers_our_close_is_cut_off_after_closeTimeout() {
     session.connection().close();
     assertThat(hears()).isInstanceOf(Event.Close.class);

@@ -1,5 +1,6 @@
 package dev.phalanx.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,6 +44,7 @@ class CommandLineTest {
             ? List.of("-jar", code.toString())
             : List.of(
                 "--enable-native-access=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED", // as the jar opens it
                 "-cp",
                 System.getProperty("java.class.path"),
                 Hermes.class.getName()));
@@ -94,6 +96,33 @@ class CommandLineTest {
       assertThat(certificateAt(root).getSubjectAlternativeNames())
           .extracting(name -> name.get(1).toString())
           .contains("localhost", "127.0.0.1");
+      assertThat(trustingConnect(serve.stderr(), "wss://localhost:" + root.getPort()))
+          .isEqualTo("over TLS");
+    }
+  }
+
+  /** What comes back of a line that {@code connect} sends, trusting what {@code serve} has made. */
+  private String trustingConnect(String saidByServe, String server) throws Exception {
+    String certificate =
+        saidByServe
+            .lines()
+            .filter(line -> line.startsWith("the certificate, for clients that are to trust it: "))
+            .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+            .findFirst()
+            .orElseThrow();
+    List<String> command = launch();
+    command.addAll(List.of("connect", "--tls-ca", certificate, server + "/ws/mirror"));
+    Process connect =
+        new ProcessBuilder(command).redirectError(folder.resolve("connect").toFile()).start();
+    try (BufferedReader out = connect.inputReader()) {
+      connect.getOutputStream().write("over TLS\n".getBytes(UTF_8));
+      connect.getOutputStream().close();
+      String line = out.readLine();
+      assertThat(connect.waitFor(30, SECONDS)).as("has ended").isTrue();
+      assertThat(connect.exitValue()).isZero();
+      return line;
+    } finally {
+      connect.destroyForcibly();
     }
   }
 

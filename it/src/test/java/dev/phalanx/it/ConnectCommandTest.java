@@ -5,21 +5,36 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phalanx.hermes.WsCloseCode;
+import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.WsConfig;
 import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
+import dev.phalanx.rfc6455.Handshake;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Reader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code hermes connect}, as a process of its own, with its input piped; once in a terminal. */
+/** {@code hermes connect}, as a process of its own, with its input piped, and in a terminal. */
 class ConnectCommandTest {
+  private static final AtomicInteger flood = new AtomicInteger();
+  private static final CompletableFuture<WsClosed> ended = new CompletableFuture<>();
+
   private static Serving serving;
 
   @TempDir private Path folder;
@@ -32,6 +47,21 @@ class ConnectCommandTest {
             scope.connection().send(msg);
           }
         };
+    WsHandler late =
+        scope -> {
+          for (WsMessage msg : scope.connection().inbound()) {
+            scope.delay(Duration.ofMillis(300));
+            scope.connection().send(msg);
+          }
+        };
+    WsConfig roomy = WsConfig.defaults().withMaxMessageSize(1 << 20).withOutboundBytes(16 << 20);
+    WsHandler endless =
+        scope -> {
+          while (scope.connection().sendText("more")) {
+            flood.incrementAndGet();
+          }
+          ended.complete(scope.connection().closed());
+        };
     WsHandler strict = scope -> scope.connection().close(WsCloseCode.POLICY_VIOLATION, "not you");
     WsHandler introduced =
         scope -> {
@@ -41,7 +71,9 @@ class ConnectCommandTest {
     serving =
         Serving.websockets(routes ->
             routes
-                .route("/mirror", mirror)
+                .route("/mirror", mirror, roomy)
+                .route("/late", late)
+                .route("/endless", endless)
                 .route("/strict", strict)
                 .route("/introduced", introduced, WsConfig.defaults().withSubprotocols("b")));
   }
@@ -57,16 +89,16 @@ class ConnectCommandTest {
     List<String> command = CommandLineTest.launch();
     command.add("connect");
     command.addAll(List.of(arguments));
-    return run(input, command);
+    return run(input.getBytes(UTF_8), command);
   }
 
-  private Ended run(String input, List<String> command) throws Exception {
+  private Ended run(byte[] input, List<String> command) throws Exception {
     Path errors = folder.resolve("stderr");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
     builder.environment().put("TERM", "dumb");
     Process process = builder.start();
     try (OutputStream in = process.getOutputStream()) {
-      in.write(input.getBytes(UTF_8));
+      in.write(input);
     }
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(30, SECONDS)).as("has ended").isTrue();
@@ -140,26 +172,171 @@ class ConnectCommandTest {
     assertThat(hermes("", "--wait", "-1", url("/mirror")).status()).isEqualTo(2);
   }
 
-  /** In the terminal that util-linux's {@code script} makes: a program, not a mock. */
   @Test
-  void in_a_terminal_it_shows_what_happens() throws Exception {
+  void a_line_is_sent_as_binary_byte_for_byte() throws Exception {
+    byte[] lines = {(byte) 0xFF, '\r', 0, '\n', 'A', '\r', '\n', '\n', (byte) 0xC3};
+    List<String> command = CommandLineTest.launch();
+    command.addAll(List.of("connect", "--binary", url("/mirror")));
+
+    assertThat(run(lines, command)).isEqualTo(new Ended(0, "ff0d00\n410d\n\nc3\n", ""));
+  }
+
+  @Test
+  void a_line_of_text_may_end_as_on_windows_and_be_longer_than_most() throws Exception {
+    String line = "größer ".repeat(30_000);
+
+    assertThat(hermes("a\r\n\n" + line, url("/mirror")))
+        .isEqualTo(new Ended(0, "a\n\n" + line + "\n", ""));
+  }
+
+  @Test
+  void indentation_changes_nothing_that_was_said() throws Exception {
+    String exact = "0.10000000000000000555";
+    assertThat(hermes(exact + "\n\n{\"a\":1,\"a\":2}\n{} {}\n", "--json", url("/mirror")).out())
+        .isEqualTo(exact + "\n\n{\"a\":1,\"a\":2}\n{} {}\n");
+  }
+
+  @Test
+  void it_waits_for_answers_that_take_their_time() throws Exception {
+    assertThat(hermes("1\n2\n3\n", url("/late"))).isEqualTo(new Ended(0, "1\n2\n3\n", ""));
+  }
+
+  /** From a server that no handler of ours could be: it says Close, and nothing in it. */
+  @Test
+  void a_close_without_a_code_is_a_good_end() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> closeWithoutACode(server));
+
+      assertThat(hermes("", "--wait", "30", "ws://127.0.0.1:" + server.getLocalPort() + "/"))
+          .isEqualTo(new Ended(0, "", ""));
+    }
+  }
+
+  private static void closeWithoutACode(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      BufferedReader head =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+      String key = "";
+      for (String line = head.readLine(); !line.isEmpty(); line = head.readLine()) {
+        if (line.regionMatches(true, 0, "Sec-WebSocket-Key:", 0, 18)) {
+          key = line.substring(18).strip();
+        }
+      }
+      String open =
+          "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+              + Handshake.accept(key)
+              + "\r\n\r\n";
+      socket.getOutputStream().write(open.getBytes(UTF_8));
+      socket.getOutputStream().write(new byte[] {(byte) 0x88, 0});
+      for (int next = 0; next >= 0; next = head.read()) {
+        // its Close, and its end
+      }
+    } catch (IOException e) {
+      // the test says what came of it
+    }
+  }
+
+  @Test
+  void it_ends_when_nobody_reads_what_it_prints() throws Exception {
+    List<String> command = CommandLineTest.launch();
+    command.addAll(List.of("connect", url("/endless")));
+    Process process = new ProcessBuilder(command).start();
+
+    assertThat(process.inputReader().readLine()).isEqualTo("more");
+    process.getInputStream().close(); // as `head` does; its input stays open
+
+    assertThat(process.waitFor(30, SECONDS)).as("has ended").isTrue();
+    assertThat(process.exitValue()).isZero();
+    assertThat(ended.get(20, SECONDS).code()).isEqualTo(WsCloseCode.NORMAL);
+    assertThat(flood.get()).isPositive();
+  }
+
+  /** In the terminal that util-linux's {@code script} makes: a program, not a mock. */
+  private Process inATerminal(String... arguments) throws Exception {
     Path script = Path.of("/usr/bin/script");
     if (!Files.isExecutable(script)) {
       Ci.lacks(script + " is needed, for a terminal");
     }
     List<String> words = new ArrayList<>(CommandLineTest.launch());
-    words.addAll(List.of("connect", url("/mirror")));
+    words.add(1, "-Duser.home=" + folder); // its history
+    words.add("connect");
+    words.addAll(List.of(arguments));
     String quoted = "'" + String.join("' '", words) + "'";
+    String transcript = folder.resolve("typescript").toString();
+    ProcessBuilder builder = new ProcessBuilder(script.toString(), "-qec", quoted, transcript);
+    builder.environment().put("TERM", "xterm");
+    return builder.redirectErrorStream(true).start();
+  }
 
-    Ended ended =
-        run(
-            "hello\n/nonsense\n/close\n",
-            List.of(script.toString(), "-qec", quoted, folder.resolve("typescript").toString()));
+  /** Reads what the terminal shows, until this is among it. */
+  private static void sees(Process terminal, StringBuilder shown, String what) throws Exception {
+    int from = shown.length();
+    Reader reader = terminal.inputReader(UTF_8);
+    while (shown.indexOf(what, from) < 0) {
+      int next = reader.read();
+      assertThat(next).as("no %s in %s", what, shown).isNotNegative();
+      shown.append((char) next);
+    }
+  }
 
-    assertThat(ended.out())
-        .contains("open; /help")
-        .contains("no such command: /nonsense; /help")
-        .contains("closed with 1000 by us");
-    assertThat(ended.status()).isZero();
+  private static void types(Process terminal, String keys) throws Exception {
+    terminal.getOutputStream().write(keys.getBytes(UTF_8));
+    terminal.getOutputStream().flush();
+  }
+
+  @Test
+  void in_a_terminal_it_shows_what_happens() throws Exception {
+    Process terminal = inATerminal(url("/mirror"));
+    StringBuilder shown = new StringBuilder();
+    try {
+      sees(terminal, shown, "open; /help");
+      types(terminal, "hello\r");
+      sees(terminal, shown, "< text, 5 bytes: hello");
+      types(terminal, "/nonsense\r");
+      sees(terminal, shown, "no such command: /nonsense; /help");
+      types(terminal, "/ping\r");
+      sees(terminal, shown, "pong after ");
+      types(terminal, "//slash\r");
+      sees(terminal, shown, "< text, 6 bytes: /slash");
+      types(terminal, "/close\r");
+      sees(terminal, shown, "closed with 1000 by us");
+      assertThat(terminal.waitFor(30, SECONDS)).as("has ended").isTrue();
+      assertThat(terminal.exitValue()).isZero();
+    } finally {
+      terminal.destroyForcibly();
+    }
+  }
+
+  @Test
+  void in_a_terminal_lines_are_edited_and_called_back_another_time_too() throws Exception {
+    String left = "\002"; // Ctrl-B and Ctrl-P: what arrow keys send depends on the terminal
+    String up = "\020";
+    Process terminal = inATerminal(url("/mirror"));
+    Process again = null;
+    StringBuilder shown = new StringBuilder();
+    try {
+      sees(terminal, shown, "open; /help");
+      types(terminal, "helo" + left + "l\r");
+      sees(terminal, shown, "< text, 5 bytes: hello");
+      types(terminal, up + "!\r");
+      sees(terminal, shown, "< text, 6 bytes: hello!");
+      types(terminal, "\004"); // Ctrl-D
+      sees(terminal, shown, "closed with 1000 by us");
+      assertThat(terminal.waitFor(30, SECONDS)).as("has ended").isTrue();
+      assertThat(terminal.exitValue()).isZero();
+
+      again = inATerminal("--binary", url("/mirror"));
+      sees(again, shown, "open; /help");
+      types(again, up + up + "\r");
+      sees(again, shown, "< binary, 5 bytes: 68656c6c6f");
+      types(again, "\003"); // Ctrl-C
+      sees(again, shown, "closed with 1000 by us");
+      assertThat(again.waitFor(30, SECONDS)).as("has ended").isTrue();
+    } finally {
+      terminal.destroyForcibly();
+      if (again != null) {
+        again.destroyForcibly();
+      }
+    }
   }
 }

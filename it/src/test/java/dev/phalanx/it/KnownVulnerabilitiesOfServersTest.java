@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What has brought other servers down, or opened them, told over real sockets. The protocol core
- * has a test of the same kind; what has happened to clients is the client's to test.
+ * has a test of the same kind; what has happened to clients is tested with the client.
  */
 class KnownVulnerabilitiesOfServersTest {
   private static final Duration SHORT = Duration.ofMillis(300);

@@ -63,6 +63,7 @@ final class YieldingLoop extends LaneLoop {
   }
 
   @Override
+  @SuppressWarnings("ThreadPriorityCheck") // it is the point: those who wait in the queue go first
   boolean letHandlersRun(boolean some) {
     Thread self = Thread.currentThread();
     if (self != home) { // a stand-in, beside which handlers run as they can

@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class HttpDialerTest {
@@ -182,8 +183,8 @@ class HttpDialerTest {
     }
   }
 
-  /** CVE-2023-43669: unbounded handshake headers. */
   @Test
+  @DisplayName("CVE-2023-43669 (tungstenite): a handshake was collected for as long as it came")
   void a_head_longer_than_maxHeadBytes_is_refused() throws Exception {
     try (RawHost host =
         RawHost.answering("HTTP/1.1 101 X\r\nA: " + "x".repeat(40_000) + "\r\n\r\n")) {

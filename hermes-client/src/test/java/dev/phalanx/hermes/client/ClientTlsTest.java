@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,8 +57,8 @@ class ClientTlsTest {
     }
   }
 
-  /** CVE-2018-8034, CVE-2020-11050: hostname not verified. */
   @Test
+  @DisplayName("CVE-2018-8034 (Tomcat), CVE-2020-11050 (Java-WebSocket): any name would do")
   void a_certificate_for_another_name_is_refused() throws Exception {
     try (Serving server = serving(TlsConfig.of(others.keys()))) {
       for (String host : new String[] {"localhost", "127.0.0.1"}) {

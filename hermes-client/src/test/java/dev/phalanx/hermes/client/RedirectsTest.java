@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,8 +61,8 @@ class RedirectsTest {
     return head.lines().filter(line -> line.startsWith("Sec-WebSocket-Key")).findFirst().get();
   }
 
-  /** CVE-2026-42498: credentials across a redirect. Another port is another server. */
   @Test
+  @DisplayName("CVE-2026-42498: credentials crossed a redirect, to another port of the same host")
   void credentials_do_not_cross_a_redirect_to_another_port() throws Exception {
     try (BadServer there = opening();
         BadServer here = redirecting(302, there.ws("/").toString())) {
@@ -73,8 +74,8 @@ class RedirectsTest {
     }
   }
 
-  /** CVE-2026-42498: credentials across a redirect. */
   @Test
+  @DisplayName("CVE-2026-42498: credentials crossed a redirect, to another host")
   void credentials_do_not_cross_a_redirect_to_another_host() throws Exception {
     try (BadServer there = opening();
         BadServer here = redirecting(302, "http://localhost:" + there.port() + "/")) {

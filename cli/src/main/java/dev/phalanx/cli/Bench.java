@@ -8,6 +8,7 @@ import dev.phalanx.cli.bench.RefusedException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -209,7 +210,8 @@ final class Bench implements Callable<Integer> {
   }
 
   private static void write(Histogram latencies, Path file) throws IOException {
-    try (PrintStream to = new PrintStream(Files.newOutputStream(file), false, "UTF-8")) {
+    try (PrintStream to =
+        new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
       latencies.outputPercentileDistribution(to, MICROS);
     }
   }

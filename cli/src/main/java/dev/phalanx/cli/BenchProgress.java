@@ -1,7 +1,6 @@
 package dev.phalanx.cli;
 
 import dev.phalanx.cli.bench.Progress;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -30,8 +29,7 @@ final class BenchProgress implements Progress {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException e) {
-      Console console = System.console();
-      return console != null && console.isTerminal();
+      return Connect.isTerminal(System.console());
     }
   }
 

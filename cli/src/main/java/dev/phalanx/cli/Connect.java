@@ -96,7 +96,7 @@ final class Connect implements Callable<Integer> {
     }
   }
 
-  private static boolean isTerminal(@Nullable Console console) {
+  static boolean isTerminal(@Nullable Console console) {
     return console != null && console.isTerminal();
   }
 

@@ -93,6 +93,8 @@ final class BenchReport {
     return micros < 1e6 ? line("%.2f ms", micros / 1e3) : line("%.2f s", micros / 1e6);
   }
 
+  @SuppressWarnings(
+      "AnnotateFormatMethod") // an annotation of error-prone's own: not worth a dependency
   private static String line(String format, Object... arguments) {
     return String.format(Locale.ROOT, format, arguments);
   }

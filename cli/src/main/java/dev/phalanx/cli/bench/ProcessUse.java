@@ -26,7 +26,7 @@ record ProcessUse(long userMicros, long systemMicros, long rssBytes) {
     Path process = Path.of("/proc", Long.toString(pid));
     try {
       String stat = Files.readString(process.resolve("stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return new ProcessUse(
           Long.parseLong(fields[USER]) * MICROS_PER_TICK,
           Long.parseLong(fields[USER + 1]) * MICROS_PER_TICK,

@@ -36,10 +36,13 @@ public final class HttpFuzz {
 
   private HttpFuzz() {}
 
-  /** The first request loads and instruments most of Netty, which may take longer than a hang. */
+  /**
+   * The first requests, of those that are answered and those that are refused, load and instrument
+   * most of Netty, which may take longer than a hang.
+   */
   public static void fuzzerInitialize() throws IOException {
-    String request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
-    exchange(request.getBytes(StandardCharsets.ISO_8859_1), FIRST_PATIENCE_MILLIS);
+    String requests = "GET / HTTP/1.1\r\nHost: h\r\n\r\n\1\r\n\r\n";
+    exchange(requests.getBytes(StandardCharsets.ISO_8859_1), FIRST_PATIENCE_MILLIS);
   }
 
   /** Reads one input. */

@@ -93,8 +93,8 @@ final class Branch implements Runnable {
   }
 
   /**
-   * Holds a publisher up that is quicker than the lane, so that not everything it says piles up
-   * here. It waits for our lane, never for a peer, by the machine's own clock; and not where that
+   * Holds a thread up that publishes, subscribes or unsubscribes quicker than the lane, so that not
+   * everything piles up here. It waits for our lane, never for a peer, by the machine's own clock; and not where that
    * can't help.
    */
   void awaitRoom() {
@@ -128,7 +128,11 @@ final class Branch implements Runnable {
         log.error("A step of pub/sub failed", e);
       }
     }
-    endTurn();
+    try {
+      endTurn();
+    } catch (RuntimeException | Error e) { // else nothing would ever be taken again
+      log.error("A turn of pub/sub failed", e);
+    }
     long still = (long) WAITING.getAndAdd(this, -done) - done;
     if (still <= MOST_WAITING / 2 && !heldUp.isEmpty()) {
       heldUp.forEach(LockSupport::unpark);

@@ -139,6 +139,7 @@ public final class WsGateway {
   }
 
   private boolean isNew(Member member, Subscription subscription) {
+    member.branch.awaitRoom(); // steps of any kind pile up on a lane that is behind
     synchronized (member) {
       if (member.isOut) {
         return false;
@@ -159,6 +160,7 @@ public final class WsGateway {
     if (member == null) {
       return;
     }
+    member.branch.awaitRoom();
     List<Subscription> ended = new ArrayList<>(names.length);
     synchronized (member) {
       for (String name : names) {

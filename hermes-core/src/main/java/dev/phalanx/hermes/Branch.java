@@ -94,8 +94,8 @@ final class Branch implements Runnable {
 
   /**
    * Holds a thread up that publishes, subscribes or unsubscribes quicker than the lane, so that not
-   * everything piles up here. It waits for our lane, never for a peer, by the machine's own clock; and not where that
-   * can't help.
+   * everything piles up here. It waits for our lane, never for a peer, by the machine's own clock;
+   * and not where that can't help.
    */
   void awaitRoom() {
     if (waiting > MOST_WAITING && !lane.isCurrent()) {

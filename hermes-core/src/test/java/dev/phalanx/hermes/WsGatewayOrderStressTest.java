@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The design's point 11, under fire: publishers, subscribers that come and go, and connections that
@@ -45,7 +44,6 @@ class WsGatewayOrderStressTest {
       WsConfig.defaults().withOutboundBytes(64 << 20).withOutboundMessages(1 << 20);
 
   @Test
-  @Timeout(300) // seconds, of a busy machine: publishers are held up while a lane is behind
   void everySubscriberSeesOneOrderMissesNothingAndHearsNothingItDidNotAskFor() throws Exception {
     Seed.run(
         "WsGatewayOrderStressTest",

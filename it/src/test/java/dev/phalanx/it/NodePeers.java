@@ -44,7 +44,8 @@ final class NodePeers implements AutoCloseable {
   private NodePeers(Process process) {
     this.process = process;
     this.orders = process.getOutputStream();
-    Thread.ofVirtual().name("node's standard output").start(this::listen);
+    // Not a virtual thread: who reads a pipe holds its carrier, and two of them all that there are.
+    Thread.ofPlatform().daemon().name("node's standard output").start(this::listen);
   }
 
   /**

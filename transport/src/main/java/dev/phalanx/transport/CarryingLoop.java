@@ -89,6 +89,12 @@ final class CarryingLoop extends LaneLoop {
   }
 
   @Override
+  void giveHome(Thread home) {
+    running = null; // if home comes late, that is no handler's fault
+    super.giveHome(home);
+  }
+
+  @Override
   protected boolean hasTasks() {
     return super.hasTasks() || !own.isEmpty() || !others.isEmpty();
   }

@@ -26,10 +26,13 @@ abstract class LaneLoop extends SingleThreadIoEventLoop {
   static final long LONGEST_TURN = 5_000_000;
 
   private static final VarHandle TURN;
+  private static final VarHandle HANDED_OVER;
 
   static {
     try {
-      TURN = MethodHandles.lookup().findVarHandle(LaneLoop.class, "turn", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      TURN = lookup.findVarHandle(LaneLoop.class, "turn", long.class);
+      HANDED_OVER = lookup.findVarHandle(LaneLoop.class, "handedOver", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -39,7 +42,8 @@ abstract class LaneLoop extends SingleThreadIoEventLoop {
   private final LaneWatch watch;
 
   private volatile @Nullable Thread owner; // who drives the loop
-  private volatile @Nullable Thread waitingHome; // has lost the loop, and could have it back
+  private volatile @Nullable Thread waitingHome; // has lost the loop, runs, and asks for it back
+  private volatile long handedOver; // the turn in which home is given the loop; 0: it isn't
   private volatile boolean over;
   private volatile long turn;
   private volatile long heldSince; // set before the loop is taken over
@@ -125,18 +129,23 @@ abstract class LaneLoop extends SingleThreadIoEventLoop {
 
   /** Home has its turn again, but not the loop: waits until it has. */
   private void awaitReturn() {
-    Thread home = Thread.currentThread();
-    waitingHome = home;
-    wakeup(false);
-    awaitLoop(home);
-    waitingHome = null;
+    do {
+      waitingHome = Thread.currentThread();
+      wakeup(false);
+    } while (!awaitGiven());
   }
 
-  /** Waits until a thread has the loop. */
-  final void awaitLoop(Thread thread) {
-    while (owner != thread) {
+  /**
+   * Waits until home is given the loop.
+   *
+   * @return false if a stand-in has it by now: home took too long to come
+   */
+  final boolean awaitGiven() {
+    long given;
+    while ((given = (long) HANDED_OVER.getAndSet(this, 0L)) == 0) {
       LockSupport.park(this);
     }
+    return endRest(given);
   }
 
   // ---- a stand-in ----
@@ -144,7 +153,7 @@ abstract class LaneLoop extends SingleThreadIoEventLoop {
   private void standIn() {
     if (drive()) {
       over = true;
-      give(homeWhenFree());
+      giveHome(homeWhenFree());
     }
   }
 
@@ -160,10 +169,21 @@ abstract class LaneLoop extends SingleThreadIoEventLoop {
 
   // ---- who has the loop ----
 
-  /** Gives the loop away. */
+  /** Gives the loop to a platform thread, which has it at once. */
   final void give(Thread to) {
     owner = to;
     LockSupport.unpark(to);
+  }
+
+  /**
+   * Gives the loop to home. That may be a virtual thread, and handlers have all the carriers: so
+   * the loop is at rest until home has come, and may go to a stand-in instead.
+   */
+  void giveHome(Thread home) {
+    waitingHome = null;
+    owner = home; // before the rest, in which only the watch says whose the loop is
+    handedOver = beginRest();
+    LockSupport.unpark(home);
   }
 
   /**
@@ -197,7 +217,7 @@ abstract class LaneLoop extends SingleThreadIoEventLoop {
     }
     Thread home = waitingHome;
     if (home != null) {
-      give(home);
+      giveHome(home);
       return Drive.ANOTHERS;
     }
     return confirmShutdown() ? Drive.OVER : Drive.ON;

@@ -71,8 +71,7 @@ final class YieldingLoop extends LaneLoop {
     }
     if (!some && waiter != null && !isShuttingDown()) {
       give(waiter);
-      awaitLoop(self);
-      return true;
+      return awaitGiven();
     }
     long mine = beginRest();
     Thread.yield();
@@ -90,7 +89,7 @@ final class YieldingLoop extends LaneLoop {
     while (!ended) {
       if (inEventLoop(self)) {
         runIo();
-        give(from);
+        giveHome(from);
       } else {
         LockSupport.park(this);
       }

@@ -116,6 +116,11 @@ final class Outflow implements Runnable {
 
   // ---- what needn't wait ----
 
+  /** Whether it can be written to: reads all that a write needs. */
+  boolean isReady() {
+    return !flushing && outbound.isClear() && !protocol.isCloseSent() && wire.isOpen();
+  }
+
   /** Whether so many bytes can be written at once, since nothing waits before them. */
   boolean hasWayFor(int count) {
     if (flushing || !outbound.isClear()) {

@@ -76,6 +76,11 @@ final class WatchedWire implements Wire, WireHandler, AutoCloseable {
   }
 
   @Override
+  public boolean isOpen() {
+    return near.isOpen();
+  }
+
+  @Override
   public void write(byte[] bytes, int offset, int length) {
     writable -= length;
     if (writable < 0) {

@@ -13,6 +13,9 @@ public interface Wire {
   /** The peer's address. Any thread. */
   SocketAddress remoteAddress();
 
+  /** Whether what is written may still reach the peer. */
+  boolean isOpen();
+
   /** Adds bytes to what the next {@link #flush} hands over. They are copied. */
   void write(byte[] bytes, int offset, int length);
 

@@ -35,12 +35,16 @@ final class DirectSocket {
     return null;
   }
 
+  boolean isOpen() {
+    return channel.isOpen();
+  }
+
   /**
    * Has the operating system take bytes.
    *
    * @return how many it took; none, too, if the channel is closed: its number may be another's
    */
   int send(long address, int length) throws IOException {
-    return channel.isOpen() ? socket.sendAddress(address, 0, length) : 0;
+    return isOpen() ? socket.sendAddress(address, 0, length) : 0;
   }
 }

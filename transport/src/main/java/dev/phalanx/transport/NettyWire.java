@@ -66,6 +66,12 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   @Override
+  public boolean isOpen() {
+    DirectSocket direct = socket;
+    return !closed && (direct == null ? channel.isOpen() : direct.isOpen());
+  }
+
+  @Override
   public void write(byte[] bytes, int offset, int length) {
     if (closed) {
       return;

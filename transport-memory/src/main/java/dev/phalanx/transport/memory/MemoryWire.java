@@ -43,6 +43,11 @@ final class MemoryWire implements Wire, Passage.Destination {
   }
 
   @Override
+  public boolean isOpen() {
+    return !closed;
+  }
+
+  @Override
   public void write(byte[] bytes, int offset, int length) {
     if (closed) {
       return;

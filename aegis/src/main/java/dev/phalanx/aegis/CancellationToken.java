@@ -120,7 +120,7 @@ public final class CancellationToken implements AutoCloseable {
    * @return whether this call was the one that cancelled
    */
   public boolean cancel(String reason) {
-    return cancel(reason, Runnable::run);
+    return !isCancelled() && cancel(new CancellationException(reason));
   }
 
   /**
@@ -128,7 +128,7 @@ public final class CancellationToken implements AutoCloseable {
    * code, such as an event loop's. The executor isn't asked if there is no action.
    */
   public boolean cancel(String reason, Executor actionsOn) {
-    return !isCancelled() && cancel(new CancellationException(reason), actionsOn);
+    return !isCancelled() && cancel(new QuietCancellation(reason), actionsOn);
   }
 
   /** Cancels, with an exception that says why. */

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -146,7 +145,7 @@ final class Lifetime {
   /** Cancels it, and runs its hooks; what they threw. */
   List<Throwable> end() {
     if (ownsToken) {
-      token.cancel(around == null ? new CancellationException(name() + " has ended") : new Ended());
+      token.cancel(around == null ? new QuietCancellation(endOf(name())) : new Ended());
     }
     Deque<Scope.Hook> toRun;
     boolean isFirst;
@@ -184,18 +183,21 @@ final class Lifetime {
     }
   }
 
+  private static String endOf(String name) {
+    return name + " has ended";
+  }
+
   /** Why what outlasts a part is cancelled; made for each part that ends, and hardly ever read. */
-  private final class Ended extends CancellationException {
+  private final class Ended extends QuietCancellation {
     private static final long serialVersionUID = 1;
 
-    @Override
-    public String getMessage() {
-      return name() + " has ended";
+    private Ended() {
+      super("");
     }
 
     @Override
-    public Throwable fillInStackTrace() {
-      return this; // where a part ends is no news
+    public String getMessage() {
+      return endOf(name());
     }
   }
 

@@ -46,7 +46,7 @@ final class HandlerThread {
   /** Waits until the wire is closed, which the timers of the closing handshake see to. */
   void awaitGone(TimeSource time) {
     waiting = Thread.currentThread();
-    long deadline = time.nanoTime() + closeTimeout.multipliedBy(2).toNanos();
+    long deadline = time.nanoTime() + 2 * closeTimeout.toNanos();
     while (!ending.isGone()
         && time.nanoTime() - deadline < 0
         && !Thread.currentThread().isInterrupted()) {

@@ -15,11 +15,17 @@ final class Conduct {
 
   static final Duration MEMORY = Duration.ofMinutes(1);
 
-  /** Held up for so long at once, it has two strikes: a first call may have to load its classes. */
+  /** Held up for so long at once, it has two strikes. */
   static final Duration LONG = Duration.ofMillis(200);
 
   /** Held up for so long at once, it is moved off the first time. */
   static final Duration TOO_LONG = Duration.ofSeconds(1);
+
+  /**
+   * For so long in all its lane may be held up before anything but {@link #TOO_LONG} counts: its
+   * first calls load classes, and compute in the interpreter.
+   */
+  private static final Duration ALLOWANCE = Duration.ofMillis(500);
 
   private static final Duration FIRST_BAN = Duration.ofMinutes(1);
   private static final Duration LONGEST_BAN = Duration.ofHours(1);
@@ -30,6 +36,7 @@ final class Conduct {
   private volatile boolean movedOff;
   private int strikes; // guarded by this, as is what follows
   private long firstStrike;
+  private long allowance = ALLOWANCE.toNanos();
   private long until;
   private Duration ban = FIRST_BAN;
 
@@ -53,13 +60,17 @@ final class Conduct {
     if (log.isDebugEnabled()) {
       log.debug("{} holds up its event loop, which goes on without it{}", route, at(where));
     }
-    strike(1, now, where);
+    if (allowance <= 0) {
+      strike(1, now, where);
+    }
   }
 
   /** It has given way at last. */
   synchronized void gaveWay(long now, long nanos) {
     if (nanos >= TOO_LONG.toNanos()) {
       strike(STRIKES, now, NOWHERE);
+    } else if (allowance > 0) {
+      allowance -= nanos;
     } else if (nanos >= LONG.toNanos()) {
       strike(1, now, NOWHERE);
     }

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +37,9 @@ class GatewaySoakTest {
   private static final String[] PATTERNS = {"a.*", "a.>", "*.b", "*.*.c", ">"};
 
   private static final EncodedFrame TO_ONE = EncodedFrame.text(Side.SERVER, "to one");
+
+  /** After so many events it is said how far it is. */
+  private static final int TOLD_EVERY = 100_000;
 
   /** A little more than noise. */
   private static final long HEAP_GROWTH = 4L << 20;
@@ -70,7 +74,9 @@ class GatewaySoakTest {
       round(random, server, lanes, gateway, threads, events / 5); // what is loaded once
       long before = usedHeap();
       round(random, server, lanes, gateway, threads, events);
-      assertThat(usedHeap() - before).as("bytes of the heap").isLessThan(HEAP_GROWTH);
+      long growth = usedHeap() - before;
+      System.out.printf("after %,d events, bytes of heap more: %,d%n", events, growth);
+      assertThat(growth).as("bytes of the heap").isLessThan(HEAP_GROWTH);
       assertThat(gateway.drops()).as("the slow were slow").isPositive();
       lanes.forEach(MemoryLane::close);
     }
@@ -85,13 +91,14 @@ class GatewaySoakTest {
       int events)
       throws Exception {
     List<Future<?>> running = new ArrayList<>();
+    AtomicInteger happened = new AtomicInteger();
     for (int i = 0; i < THREADS; i++) {
       Random own = new Random(random.nextLong());
       var routes = WsRouteGroup.builder().route("/ws", scope -> {}, SMALL).build();
       routes.bind(server.app());
       running.add(
           threads.submit(() -> {
-            new Crowd(own, server, routes, lanes, gateway).live(events / THREADS);
+            new Crowd(own, server, routes, lanes, gateway, happened).live(events / THREADS);
             return null;
           }));
     }
@@ -128,6 +135,7 @@ class GatewaySoakTest {
     private final WsRouteGroup routes;
     private final List<MemoryLane> lanes;
     private final WsGateway gateway;
+    private final AtomicInteger happened;
     private final List<Client> clients = new ArrayList<>();
 
     Crowd(
@@ -135,12 +143,14 @@ class GatewaySoakTest {
         Conversation.Server server,
         WsRouteGroup routes,
         List<MemoryLane> lanes,
-        WsGateway gateway) {
+        WsGateway gateway,
+        AtomicInteger happened) {
       this.random = random;
       this.server = server;
       this.routes = routes;
       this.lanes = lanes;
       this.gateway = gateway;
+      this.happened = happened;
     }
 
     void live(int events) throws Exception {
@@ -149,6 +159,12 @@ class GatewaySoakTest {
           clients.add(connect());
         } else {
           event(clients.get(random.nextInt(clients.size())));
+        }
+        int all = happened.incrementAndGet();
+        if (all % TOLD_EVERY == 0) {
+          System.out.printf(
+              "%,d events; %d connections, %d topics, %,d bytes wait%n",
+              all, gateway.count(), gateway.topicCount(), gateway.waitingBytes());
         }
       }
       List.copyOf(clients).forEach(this::go);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * messages that were not queued, or not kept, for any.
  */
 public final class WsGateway {
-  private final Members members = new Members(this);
+  private final Members members;
   private final Topics topics = new Topics();
   private final List<SubscriptionHook> hooks = new CopyOnWriteArrayList<>();
   private final Retained retained;
@@ -41,6 +41,11 @@ public final class WsGateway {
 
   /** An empty gateway with other limits. */
   public WsGateway(GatewayConfig config) {
+    this(config, Branch.EFFORT_PER_TURN);
+  }
+
+  WsGateway(GatewayConfig config, int effortPerTurn) {
+    this.members = new Members(this, effortPerTurn);
     this.retained = new Retained(config.retainedTopics(), config.retainedBytes());
     this.budget = new Budget(config.waitingBytes(), members::branches);
   }

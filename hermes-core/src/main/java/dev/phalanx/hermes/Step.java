@@ -58,7 +58,7 @@ interface Step {
     @Override
     public void take(Branch branch) {
       branch.everyone().remove(member.seat);
-      member.seats().values().forEach(seat -> seat.roster.remove(seat));
+      member.seats().forEach(seat -> seat.roster.remove(seat));
       member.release();
     }
   }

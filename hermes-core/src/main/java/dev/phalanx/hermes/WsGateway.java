@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,25 +82,36 @@ public final class WsGateway {
     if (member != null) {
       Link link = member.get();
       WsConnection connection = link == null ? null : link.connection();
-      List<Subscription> ended = takeOut(member);
-      if (connection != null && !hooks.isEmpty() && !ended.isEmpty()) {
-        Thread.ofVirtual().name("unsubscribed " + id).start(() -> left(connection, ended));
+      List<Seat> ended = takeOut(member);
+      if (connection != null) {
+        announce(id, ended, () -> left(connection, ended));
       }
     }
   }
 
+  /** Takes out those who are forgotten. What is left of them for hooks is their name. */
   private void purge() {
-    members.purge(this::takeOut);
+    members.purge(member -> {
+      List<Seat> ended = takeOut(member);
+      announce(
+          member.id, ended, () -> tell(ended, (hook, its) -> hook.onForgotten(member.id, its)));
+    });
   }
 
-  private List<Subscription> takeOut(Member member) {
+  /** Hooks hear of what has ended by itself: not on the thread that has found it. */
+  private void announce(String id, List<Seat> ended, Runnable words) {
+    if (!hooks.isEmpty() && !ended.isEmpty()) {
+      Thread.ofVirtual().name("unsubscribed " + id).start(words);
+    }
+  }
+
+  /** Takes a member out; the seats of whose end hooks are to hear. */
+  private List<Seat> takeOut(Member member) {
     synchronized (member) {
       member.isOut = true;
-      List<Subscription> ended = new ArrayList<>(member.seats().size());
-      for (Seat seat : member.seats().values()) {
-        topics.leave(seat);
-        ended.add(seat.subscription);
-      }
+      List<Seat> ended = member.seats();
+      ended.forEach(topics::leave);
+      ended.removeIf(seat -> !seat.ended());
       member.branch.everyone().exit(Demand.of(member, member.seat.subscription));
       member.branch.give(new Step.Gone(member));
       return ended;
@@ -138,51 +150,68 @@ public final class WsGateway {
 
   private void subscribe(WsConnection connection, Member member, Subscription subscription) {
     hooks.forEach(hook -> hook.beforeSubscribe(connection, subscription));
-    if (isNew(member, subscription)) {
-      hooks.forEach(hook -> hook.onSubscribe(connection, subscription));
+    Seat seat = newSeat(member, subscription);
+    if (seat != null) {
+      try {
+        hooks.forEach(hook -> hook.onSubscribe(connection, subscription));
+      } finally {
+        if (seat.announced()) { // it has gone meanwhile, and hooks hear of that after this
+          left(connection, List.of(seat));
+        }
+      }
     }
   }
 
-  private boolean isNew(Member member, Subscription subscription) {
+  /** The seat that a member takes; null if it has gone, or had it already. */
+  private @Nullable Seat newSeat(Member member, Subscription subscription) {
     member.branch.awaitRoom(); // steps of any kind pile up on a lane that is behind
     synchronized (member) {
       if (member.isOut) {
-        return false;
+        return null;
       }
-      Seat seat = member.seat(subscription.name());
-      if (seat == null) {
-        topics.join(member, subscription, retained);
-      } else if (!seat.subscription.equals(subscription)) {
-        topics.change(seat, subscription);
+      Seat known = member.seat(subscription);
+      if (known == null) {
+        return topics.join(member, subscription, retained);
       }
-      return seat == null;
+      if (!known.subscription.equals(subscription)) {
+        topics.change(known, subscription);
+      }
+      return null;
     }
   }
 
-  /** Ends subscriptions of a connection, by the names or patterns that they have. */
+  /**
+   * Ends subscriptions of a connection, by the names or patterns that they have. Where it has one
+   * to a topic and one by a pattern that look the same, it ends both.
+   */
   public void unsubscribe(WsConnection connection, String... names) {
     Member member = members.find(connection);
     if (member == null) {
       return;
     }
     member.branch.awaitRoom();
-    List<Subscription> ended = new ArrayList<>(names.length);
+    List<Seat> ended = new ArrayList<>(names.length);
     synchronized (member) {
       for (String name : names) {
-        Seat seat = member.isOut ? null : member.leave(name);
-        if (seat != null) {
+        for (Seat seat : member.isOut ? List.<Seat>of() : member.leave(name)) {
           topics.leave(seat);
           member.branch.give(new Step.Leave(seat));
-          ended.add(seat.subscription);
+          if (seat.ended()) {
+            ended.add(seat);
+          }
         }
       }
     }
     left(connection, ended);
   }
 
-  private void left(WsConnection connection, List<Subscription> ended) {
+  private void left(WsConnection connection, List<Seat> ended) {
+    tell(ended, (hook, its) -> hook.onUnsubscribe(connection, its));
+  }
+
+  private void tell(List<Seat> ended, BiConsumer<SubscriptionHook, Subscription> words) {
     for (SubscriptionHook hook : hooks) {
-      ended.forEach(subscription -> hook.onUnsubscribe(connection, subscription));
+      ended.forEach(seat -> words.accept(hook, seat.subscription));
     }
   }
 
@@ -192,8 +221,8 @@ public final class WsGateway {
    * Publishes to all subscribers of a topic.
    *
    * @param topic its name, taken literally
-   * @return to how many it was handed, those included that are about to go; who has subscribed by
-   *     several patterns that match counts for each. What is dropped later is counted elsewhere
+   * @return to how many connections it was handed, those included that are about to go; once, who
+   *     hears it by several subscriptions. What is dropped later is counted elsewhere
    * @throws IllegalArgumentException if the message is a Close
    */
   public int publish(String topic, WsMessage message) {
@@ -264,7 +293,7 @@ public final class WsGateway {
     }
     int count = 0;
     for (Branch branch : branches) {
-      count += Delivery.hand(branch.everyone(), List.of(), publication, null, List.of());
+      count += Delivery.hand(branch.everyone(), List.of(), publication, null);
     }
     return count;
   }

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +34,7 @@ class GatewaySoakTest {
   private static final int LANES = 3;
   private static final int THREADS = 4;
   private static final int AT_ONCE = 60; // connections of each thread
+  private static final int EFFORT_PER_TURN = 200; // so few that a broadcast takes several
   private static final String[] TOPICS = {"a.b", "a.c", "a.b.c", "d", "e.f"};
   private static final String[] PATTERNS = {"a.*", "a.>", "*.b", "*.*.c", ">"};
 
@@ -70,7 +72,11 @@ class GatewaySoakTest {
         lanes.add(new MemoryLane(server.clock()));
       }
       WsGateway gateway =
-          new WsGateway(GatewayConfig.defaults().withWaitingBytes(200_000).withRetainedTopics(3));
+          new WsGateway(
+              GatewayConfig.defaults().withWaitingBytes(200_000).withRetainedTopics(3),
+              EFFORT_PER_TURN);
+      Porter porter = new Porter();
+      gateway.addHook(porter);
       round(random, server, lanes, gateway, threads, events / 5); // what is loaded once
       long before = usedHeap();
       round(random, server, lanes, gateway, threads, events);
@@ -79,6 +85,31 @@ class GatewaySoakTest {
       assertThat(growth).as("bytes of the heap").isLessThan(HEAP_GROWTH);
       assertThat(gateway.drops()).as("the slow were slow").isPositive();
       lanes.forEach(MemoryLane::close);
+      assertThat(porter.came.sum()).isPositive();
+      await().until(() -> porter.left.sum() + porter.forgotten.sum() == porter.came.sum());
+      assertThat(porter.forgotten.sum()).isPositive();
+    }
+  }
+
+  /** Counts who comes and goes. */
+  private static final class Porter implements SubscriptionHook {
+    final LongAdder came = new LongAdder();
+    final LongAdder left = new LongAdder();
+    final LongAdder forgotten = new LongAdder();
+
+    @Override
+    public void onSubscribe(WsConnection connection, Subscription subscription) {
+      came.increment();
+    }
+
+    @Override
+    public void onUnsubscribe(WsConnection connection, Subscription subscription) {
+      left.increment();
+    }
+
+    @Override
+    public void onForgotten(String connectionId, Subscription subscription) {
+      forgotten.increment();
     }
   }
 

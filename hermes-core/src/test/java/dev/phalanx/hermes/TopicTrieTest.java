@@ -33,14 +33,19 @@ class TopicTrieTest {
         trie.put(topic, value);
         all.put(topic, value);
       }
-      String pattern = pattern(random);
-      List<String> expected = new ArrayList<>();
-      all.forEach((name, value) -> {
-        if (matches(List.of(pattern.split("\\.", -1)), List.of(name.split("\\.", -1)))) {
-          expected.add(value);
-        }
-      });
-      assertThat(trie.matching(pattern)).as(pattern).containsExactlyInAnyOrderElementsOf(expected);
+      if (i % 40 == 0) {
+        String pattern = pattern(random);
+        List<String> wanted = List.of(pattern.split("\\.", -1));
+        List<String> expected = new ArrayList<>();
+        all.forEach((name, value) -> {
+          if (matches(wanted, List.of(name.split("\\.", -1)))) {
+            expected.add(value);
+          }
+        });
+        assertThat(trie.matching(pattern))
+            .as(pattern)
+            .containsExactlyInAnyOrderElementsOf(expected);
+      }
     }
     all.keySet().forEach(trie::remove);
     assertThat(trie.isEmpty()).isTrue();

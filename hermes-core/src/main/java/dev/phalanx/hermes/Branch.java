@@ -247,7 +247,7 @@ final class Branch implements Runnable {
     for (Member member : List.copyOf(lagging)) {
       Link link = member.waitingBytes() > most ? member.get() : null;
       if (link != null) {
-        link.shed(member, most);
+        link.hearing().shed(member, most);
       }
     }
   }

@@ -139,7 +139,7 @@ final class Run {
     } else {
       for (int i = 0; i < publications.size(); i++) {
         if (excluded.get(i) != seat.member) {
-          link.publish(seat, publications.get(i));
+          link.hearing().publish(seat, publications.get(i));
         }
       }
     }

@@ -30,7 +30,7 @@ interface Step {
       seat.roster.add(seat);
       Link link = retained.isEmpty() ? null : seat.member.get();
       if (link != null) {
-        retained.forEach(publication -> link.publish(seat, publication));
+        retained.forEach(publication -> link.hearing().publish(seat, publication));
         branch.touch(link.outflow());
       }
     }

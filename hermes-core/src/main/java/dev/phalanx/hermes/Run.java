@@ -27,9 +27,11 @@ final class Run {
   private boolean excludesAny;
   private int length;
   private long number = 1;
-  private int ready; // written only: what nobody could see, the JIT compiler would leave out
   private int rosterAt; // to which it is being brought: 0 is its own, the others follow
   private int seatAt; // who is next there
+
+  @SuppressWarnings("UnusedVariable") // what nobody could see, the JIT compiler would leave out
+  private int ready;
 
   boolean isEmpty() {
     return publications.isEmpty();

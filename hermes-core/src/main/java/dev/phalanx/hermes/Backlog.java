@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
  * while something waits. Lane-confined.
  */
 final class Backlog {
-  private final Link link;
+  private final Hearing hearing;
   private final Outbound outbound;
   private final WsConfig config;
   private @Nullable Waiting first;
   private @Nullable Waiting last;
   private int messages; // that were published
 
-  Backlog(Link link, Outbound outbound, WsConfig config) {
-    this.link = link;
+  Backlog(Hearing hearing, Outbound outbound, WsConfig config) {
+    this.hearing = hearing;
     this.outbound = outbound;
     this.config = config;
   }
@@ -88,7 +88,7 @@ final class Backlog {
     }
     lag.seat.dropped();
     if (policy instanceof SlowPolicy.Disconnect disconnect) {
-      link.disconnect(lag.seat, disconnect.close(limit));
+      hearing.disconnect(lag.seat, disconnect.close(limit));
     } else if (lag.seat.subscription.gap() != null) {
       gapAt(lag, null).missing++;
     }
@@ -116,7 +116,7 @@ final class Backlog {
     if (next.isGap && next.frame == null) {
       if (!next.isSaid && next.lag != null) {
         next.isSaid = true;
-        link.say(next, next.lag.seat.subscription);
+        hearing.say(next, next.lag.seat.subscription);
       }
       return null; // what follows waits for it
     }
@@ -148,7 +148,7 @@ final class Backlog {
       if (lag != null && lag.seat.member == member && !waiting.isGap) {
         switch (lag.seat.subscription.whenSlow()) {
           case SlowPolicy.Disconnect disconnect -> {
-            link.disconnect(lag.seat, disconnect.close(Budget.SETTING));
+            hearing.disconnect(lag.seat, disconnect.close(Budget.SETTING));
             dropAll(member);
             return;
           }

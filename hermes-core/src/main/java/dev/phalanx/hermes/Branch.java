@@ -11,20 +11,30 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A gateway's part on one lane. Whoever subscribes, unsubscribes or publishes leaves it a {@link
  * Step}, from any thread; the lane takes them in that order, many in a turn, and then flushes each
- * connection once.
+ * connection once. What was published to very many takes several turns; the steps behind it wait.
  *
  * <p>A thread may publish to a connection and then send to it, or close it. So while steps wait,
  * that goes through here, too ({@link Step.Behind}): the order of steps is the only order there is.
  */
 final class Branch implements Runnable {
-  /** So many steps and KiB in a turn; then the lane's other work has its turn. */
-  private static final int COST_PER_TURN = 512;
+  /** So many steps and KiB are taken in a turn; then the lane's other work has its turn. */
+  private static final int STEPS_PER_TURN = 512;
+
+  /**
+   * What deliveries may cost in a turn: some 1,800 subscribers' flushes, or ten milliseconds. What
+   * was published to more goes on in the next turn, where it stopped.
+   */
+  static final int EFFORT_PER_TURN = 16_384;
+
+  /** What a flush costs, where to write a KiB costs 1: it is a call of the system. */
+  static final int FLUSH_EFFORT = 8;
 
   /**
    * So many steps and KiB may wait before publishers are held up: no more than what may wait for a
@@ -48,6 +58,7 @@ final class Branch implements Runnable {
 
   private final WsGateway gateway;
   private final Lane lane;
+  private final int effortPerTurn;
   private final Roster everyone = new Roster("", this, null);
   private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
   private final Queue<Thread> heldUp = new ConcurrentLinkedQueue<>(); // publishers
@@ -57,10 +68,14 @@ final class Branch implements Runnable {
   private final List<Outflow> touched = new ArrayList<>(); // to be flushed at the end of the turn
   private final Run run = new Run();
   private final Set<Member> lagging = new LinkedHashSet<>(); // for whom something waits
+  private @Nullable Step next; // to be taken when the run before it has reached everybody
+  private long taken; // the cost of the steps of which all or the last is still being delivered
+  private int effort; // in this turn
 
-  Branch(WsGateway gateway, Lane lane) {
+  Branch(WsGateway gateway, Lane lane, int effortPerTurn) {
     this.gateway = gateway;
     this.lane = lane;
+    this.effortPerTurn = effortPerTurn;
   }
 
   // ---- any thread ----
@@ -118,20 +133,17 @@ final class Branch implements Runnable {
 
   @Override
   public void run() {
-    long done = 0;
-    Step step;
-    while (done < COST_PER_TURN && (step = steps.poll()) != null) {
-      done += step.cost();
-      try {
-        step.take(this);
-      } catch (RuntimeException | Error e) { // what fails for one must not end it for all
-        log.error("A step of pub/sub failed", e);
-      }
-    }
+    effort = 0;
     try {
-      endTurn();
+      takeSteps();
+      flush();
     } catch (RuntimeException | Error e) { // else nothing would ever be taken again
       log.error("A turn of pub/sub failed", e);
+    }
+    long done = 0; // nothing, as long as some of it has not reached everybody
+    if (run.isEmpty()) {
+      done = taken;
+      taken = 0;
     }
     long still = (long) WAITING.getAndAdd(this, -done) - done;
     if (still <= MOST_WAITING / 2 && !heldUp.isEmpty()) {
@@ -142,40 +154,76 @@ final class Branch implements Runnable {
     }
   }
 
-  void publish(Step.Publish step) {
-    if (!run.accepts(step)) {
-      deliverRun();
+  private void takeSteps() {
+    if (!deliverRun(next == null && steps.isEmpty())) {
+      return; // what comes next must not come before it
     }
+    long before = taken;
+    while (taken - before < STEPS_PER_TURN) {
+      Step step = next == null ? steps.poll() : next;
+      if (step == null) {
+        break;
+      }
+      next = step;
+      if (!run.accepts(step) && !deliverRun(false)) {
+        return;
+      }
+      next = null;
+      take(step);
+    }
+    deliverRun(true);
+  }
+
+  private void take(Step step) {
+    taken += step.cost();
+    try {
+      step.take(this);
+    } catch (RuntimeException | Error e) { // what fails for one must not end it for all
+      log.error("A step of pub/sub failed", e);
+    }
+  }
+
+  void publish(Step.Publish step) {
     run.add(step);
   }
 
-  /** Whatever comes next must not come before what was published so far. */
-  void deliverRun() {
-    deliverRun(false);
+  /** Brings what was published so far to its subscribers; false if the turn is over before. */
+  private boolean deliverRun(boolean isLast) {
+    while (!run.isEmpty()) {
+      try {
+        if (!run.deliver(this, isLast)) {
+          return false;
+        }
+        run.clear();
+      } catch (RuntimeException | Error e) { // it goes on with the next
+        log.error("Pub/sub failed for a subscriber", e);
+      }
+    }
+    return true;
   }
 
-  private void endTurn() {
-    deliverRun(true);
+  private void flush() {
     for (int i = 0; i < touched.size(); i++) {
       touched.get(i).endTurn();
     }
     touched.clear();
   }
 
-  private void deliverRun(boolean isLast) {
-    if (!run.isEmpty()) {
-      try {
-        run.deliver(this, isLast);
-      } finally {
-        run.clear();
-      }
-    }
+  /** So much was done; see {@link #FLUSH_EFFORT}. */
+  void spend(int more) {
+    effort += more;
+  }
+
+  /** Whether the lane's other work should have its turn. */
+  boolean isTurnOver() {
+    return effort >= effortPerTurn;
   }
 
   /** Its connection has something to flush when the turn ends. */
   void touch(Outflow outflow) {
     if (outflow.touch()) {
       touched.add(outflow);
+      effort += FLUSH_EFFORT;
     }
   }
 
@@ -199,7 +247,7 @@ final class Branch implements Runnable {
     for (Member member : List.copyOf(lagging)) {
       Link link = member.waitingBytes() > most ? member.get() : null;
       if (link != null) {
-        link.shed(member, most);
+        link.hearing().shed(member, most);
       }
     }
   }

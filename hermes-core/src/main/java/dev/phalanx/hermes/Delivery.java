@@ -1,7 +1,12 @@
 package dev.phalanx.hermes;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Brings a publication to all lanes on which somebody hears its topic. The publisher's thread. */
@@ -12,7 +17,7 @@ final class Delivery {
   private @Nullable Roster first; // of the topic itself, the others in a chain
   private List<Roster> found = List.of(); // where there are patterns: these, and those that match
   private @Nullable Member excluded;
-  private List<String> excludedFrom = List.of(); // names and patterns by which it would hear it
+  private int countedTwice; // subscriptions of those who hear it by another, or must not hear it
 
   Delivery(Topics topics, String topic, Publication publication) {
     this.topics = topics;
@@ -48,12 +53,16 @@ final class Delivery {
     if (found.isEmpty()) {
       for (Roster roster = first; roster != null; roster = roster.next) {
         prepare(roster);
+        if (exclude != null) {
+          countedTwice += exclude.count(List.of(roster));
+        }
       }
     } else {
       found.forEach(this::prepare);
-    }
-    if (exclude != null) {
-      excludedFrom = exclude.sitsAt(topic, found);
+      branches().forEach(branch -> countedTwice += countedTwice(on(branch)));
+      if (exclude != null && exclude.count(found) > 0) {
+        countedTwice++;
+      }
     }
     return this;
   }
@@ -63,32 +72,59 @@ final class Delivery {
     roster.branch.awaitRoom();
   }
 
+  private Set<Branch> branches() {
+    Set<Branch> branches = new LinkedHashSet<>();
+    found.forEach(roster -> branches.add(roster.branch));
+    return branches;
+  }
+
+  private List<Roster> on(Branch branch) {
+    return found.stream().filter(roster -> roster.branch == branch).toList();
+  }
+
+  /** Whoever is in several is in one that isn't the largest: so that need not be gone through. */
+  private static int countedTwice(List<Roster> rosters) {
+    if (rosters.size() == 1) {
+      return 0;
+    }
+    Roster largest = Collections.max(rosters, Comparator.comparingInt(Roster::count));
+    Set<Member> members = new HashSet<>();
+    for (Roster roster : rosters) {
+      if (roster != largest) {
+        members.addAll(roster.members());
+      }
+    }
+    int count = 0;
+    for (Member member : members) {
+      count += Math.max(0, member.count(rosters) - 1);
+    }
+    return count;
+  }
+
   /** Leaves it with each lane once; to how many it was handed. Never waits. */
   int hand() {
     int count = 0;
     if (found.isEmpty()) {
       for (Roster roster = first; roster != null; roster = roster.next) {
-        count += hand(roster, List.of(), publication, excluded, excludedFrom);
+        count += hand(roster, List.of(), publication, excluded);
       }
-    }
-    for (int i = 0; i < found.size(); i++) {
-      Branch branch = found.get(i).branch;
-      if (found.subList(0, i).stream().noneMatch(earlier -> earlier.branch == branch)) {
-        List<Roster> its = found.stream().filter(roster -> roster.branch == branch).toList();
+    } else {
+      for (Branch branch : branches()) {
+        List<Roster> its = on(branch);
         List<Roster> others = List.copyOf(its.subList(1, its.size()));
-        count += hand(its.getFirst(), others, publication, excluded, excludedFrom);
+        count += hand(its.getFirst(), others, publication, excluded);
       }
     }
-    return count;
+    return Math.max(0, count - countedTwice);
   }
 
-  /** Leaves a publication with one lane. */
+  /**
+   * Leaves a publication with one lane.
+   *
+   * @return how many subscriptions it was handed to
+   */
   static int hand(
-      Roster roster,
-      List<Roster> others,
-      Publication publication,
-      @Nullable Member exclude,
-      List<String> excludedFrom) {
+      Roster roster, List<Roster> others, Publication publication, @Nullable Member exclude) {
     Branch branch = roster.branch;
     Member excluded = exclude != null && exclude.branch == branch ? exclude : null;
     int count = roster.count();
@@ -98,6 +134,6 @@ final class Delivery {
     if (count > 0) {
       branch.give(new Step.Publish(roster, others, publication, excluded));
     }
-    return Math.max(0, excluded == null ? count : count - excludedFrom.size());
+    return count;
   }
 }

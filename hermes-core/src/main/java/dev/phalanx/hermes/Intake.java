@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
   private final Link link;
+  private final Pings pings;
   private final Wire wire;
   private final Protocol protocol;
   private final Channel<WsMessage> inbound;
@@ -24,8 +25,9 @@ final class Intake {
   private @Nullable ByteBuffer backlog;
   private boolean dropping;
 
-  Intake(Link link, Wire wire, Protocol protocol, Channel<WsMessage> inbound) {
+  Intake(Link link, Pings pings, Wire wire, Protocol protocol, Channel<WsMessage> inbound) {
     this.link = link;
+    this.pings = pings;
     this.wire = wire;
     this.protocol = protocol;
     this.inbound = inbound;
@@ -52,13 +54,13 @@ final class Intake {
       switch (event) {
         case Event.Text text -> deliver(WsMessage.Text.received(text.utf8()));
         case Event.Binary binary -> deliver(WsMessage.binary(binary.bytes()));
-        case Event.Ping ping -> link.onPing();
-        case Event.Pong pong -> link.onPong(pong.payload());
+        case Event.Ping ping -> pings.onPing();
+        case Event.Pong pong -> pings.onPong(pong.payload());
         case Event.Close close -> link.onPeerClose(close);
         case Event.Failed failed -> link.onViolation(failed);
       }
     }
-    link.onDecoded();
+    pings.onDecoded();
   }
 
   private void deliver(WsMessage message) {

@@ -25,11 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything is the lane's, except what is marked "any thread".
  */
 final class Link implements WireHandler {
-  /** So many Pings are answered with one flush: fewer than the Pongs that the protocol keeps. */
-  private static final int PINGS_AT_ONCE = 32;
-
-  private static final byte[] NOTHING = {};
-
   private final Side side;
   private final String id;
   private final WsConfig config;
@@ -40,16 +35,15 @@ final class Link implements WireHandler {
   private final Intake intake;
   private final Outbound outbound;
   private final Outflow outflow;
+  private final Pings pings;
   private final KeepAlive keepAlive;
   private final @Nullable Traffic traffic; // a client's; null on a server
   private final @Nullable Deflation deflation; // null where no compression was agreed on
+  private final Sending sending;
   private final Ending ending;
   private final HandlerThread handler;
 
-  private volatile @Nullable PongObserver pongObserver;
-  private volatile @Nullable Meetings meetings; // with gateways; null until there is one
   private volatile @Nullable WsConnection connection; // which it is; null for a moment
-  private int pings; // whose Pongs wait for the end of this read
 
   /**
    * A link over an open wire.
@@ -83,18 +77,20 @@ final class Link implements WireHandler {
         Channel.<WsMessage>of(config.inboundMessages())
             .weighing(config.inboundBytes(), message -> message.bytes().length)
             .onRelief(() -> lane.execute(this::relieved))
-            .onEnd(() -> behind(this::handlerIsAtEnd))
+            .onEnd(this::handlerHasReadAll)
             .open();
-    this.intake = new Intake(this, wire, protocol, inbound);
     this.outbound = new Outbound(config.sendHighWater(), traffic);
     this.outflow = new Outflow(this, wire, protocol, outbound);
+    this.pings = new Pings(id, protocol, outflow, traffic);
+    this.intake = new Intake(this, pings, wire, protocol, inbound);
+    this.sending = new Sending(lane, outbound, outflow, deflation, traffic);
     this.ending =
         new Ending(
             side,
             id,
             config,
             wire,
-            this::behind,
+            sending::behind,
             scope,
             protocol,
             inbound,
@@ -110,6 +106,14 @@ final class Link implements WireHandler {
 
   Side side() {
     return side;
+  }
+
+  String id() {
+    return id;
+  }
+
+  WsConfig config() {
+    return config;
   }
 
   SocketAddress remoteAddress() {
@@ -137,58 +141,17 @@ final class Link implements WireHandler {
   }
 
   void observePongs(Consumer<WsMessage.Pong> observer) {
-    pongObserver = new PongObserver(id, observer);
+    pings.observePongs(observer);
   }
 
   /** Accepts a frame to be sent, unless more bytes than {@code most} are waiting. */
   Outbound.Offer offer(EncodedFrame frame, long most) {
-    Outbound.Offer result = outbound.reserve(frame, most);
-    if (result == Outbound.Offer.QUEUED) {
-      Meetings met = meetings;
-      if (met == null || !met.isBusy()) {
-        queue(frame);
-      } else {
-        queueBehind(met, frame);
-      }
-    }
-    return result;
-  }
-
-  private void queue(EncodedFrame frame) {
-    outbound.add(frame);
-    outflow.wake();
-  }
-
-  private void queueBehind(Meetings met, EncodedFrame frame) {
-    if (deflation != null) {
-      deflation.isBehind();
-    }
-    met.behind(
-        () -> {
-          queue(frame);
-          if (deflation != null) {
-            deflation.isQueued();
-          }
-        },
-        Step.costOf(frame),
-        Runnable::run);
-  }
-
-  /** Has the lane do something, after all that the calling thread has published to this peer. */
-  private void behind(Runnable task) {
-    Meetings met = meetings;
-    if (met == null) {
-      lane.execute(task);
-    } else {
-      met.behind(task, 1, lane);
-    }
+    return sending.offer(frame, most);
   }
 
   /** The same for a message's own frame, of which a client takes note. */
   Outbound.Offer offer(WsMessage message, EncodedFrame frame, long most) {
-    return traffic == null
-        ? offer(frame, most)
-        : traffic.noting(frame, message, () -> offer(frame, most));
+    return sending.offer(message, frame, most);
   }
 
   /** What a client has noted; null on a server. */
@@ -206,7 +169,7 @@ final class Link implements WireHandler {
 
   /** Sends a Ping ahead of data that waits. */
   void pingNow() {
-    lane.execute(this::sendKeepAlivePing);
+    lane.execute(pings::send);
   }
 
   /** Nobody waits for the peer any more. */
@@ -225,21 +188,15 @@ final class Link implements WireHandler {
 
   /** The part of a gateway that knows the connection, or did; null if it has never met it. */
   @Nullable Branch branchOf(WsGateway gateway) {
-    Meetings met = meetings;
-    return met == null ? null : met.of(gateway);
+    return sending.branchOf(gateway);
   }
 
   /**
    * A gateway meets the connection: from now on it hears when it has gone, and what is sent goes
    * behind what was published. Who registers it afterwards must look whether it {@link #isGone}.
    */
-  synchronized Branch meet(Branch branch) {
-    Meetings met = meetings;
-    if (met == null) {
-      meetings = new Meetings(branch);
-      return branch;
-    }
-    return met.add(branch);
+  Branch meet(Branch branch) {
+    return sending.meet(branch);
   }
 
   /** The calling thread begins to run the handler. */
@@ -250,10 +207,14 @@ final class Link implements WireHandler {
   /** The handler has returned: what still comes in is dropped. */
   void handlerReturned() {
     handler.returned();
-    behind(() -> {
+    sending.behind(() -> {
       intake.dropMessages();
-      handlerIsAtEnd();
+      ending.handlerIsAtEnd();
     });
+  }
+
+  private void handlerHasReadAll() {
+    sending.behind(ending::handlerIsAtEnd);
   }
 
   /** Waits until the wire is closed, which the timers of the closing handshake see to. */
@@ -272,56 +233,9 @@ final class Link implements WireHandler {
     return side == Side.SERVER && (deflation == null || deflation.isStateless());
   }
 
-  /** Queues what was published, to go out in this turn of a branch if it can. */
-  void publish(Seat seat, Publication publication) {
-    if (outbound.isSealed()) {
-      return;
-    }
-    if (side == Side.CLIENT) { // whose frames are masked, each with a key of its own
-      backlog().offer(seat, publication, MessageFrames.encode(publication.message(), side));
-    } else if (deflation == null) {
-      backlog().offer(seat, publication, publication.plain());
-    } else {
-      deflation.publish(publication, frame -> backlog().offer(seat, publication, frame));
-    }
-  }
-
-  private Backlog backlog() {
-    Backlog known = outbound.backlog();
-    if (known == null) {
-      known = new Backlog(this, outbound, config);
-      outbound.backlog(known);
-    }
-    return known;
-  }
-
-  /** It reads too slowly. What was published after this is not for it any more. */
-  void disconnect(Seat seat, WsMessage.Close close) {
-    outbound.seal();
-    if (close(close)) {
-      seat.member.branch.gateway().overflowed();
-    }
-  }
-
-  /** Drops what waits for a member, by its policies, until it is no more than so many bytes. */
-  void shed(Member member, long most) {
-    Backlog waiting = outbound.backlog();
-    if (waiting != null) {
-      waiting.shed(member, most);
-    }
-  }
-
-  /** Has a gap put into words, which goes out in its place when they are found. */
-  void say(Waiting gap, Subscription its) {
-    GapWords.find(id, side, its, gap.missing, words -> lane.execute(() -> said(gap, words)));
-  }
-
-  private void said(Waiting gap, @Nullable EncodedFrame words) {
-    Backlog waiting = outbound.backlog();
-    if (waiting != null) {
-      waiting.said(gap, words);
-    }
-    outflow.drain();
+  /** What becomes of what is published to it. */
+  Hearing hearing() {
+    return new Hearing(this);
   }
 
   // ---- the lane: reading ----
@@ -353,31 +267,6 @@ final class Link implements WireHandler {
     return intake.isPaused();
   }
 
-  /** The protocol has queued the Pong; it goes ahead of data, with others of the same read. */
-  void onPing() {
-    if (++pings == PINGS_AT_ONCE) {
-      onDecoded();
-    }
-  }
-
-  /** No more of what was read can be decoded now. */
-  void onDecoded() {
-    if (pings > 0) {
-      pings = 0;
-      outflow.drain();
-    }
-  }
-
-  void onPong(byte[] payload) {
-    if (traffic != null) {
-      traffic.pong(payload);
-    }
-    PongObserver observer = pongObserver;
-    if (observer != null) {
-      observer.offer(payload);
-    }
-  }
-
   void onPeerClose(Event.Close close) {
     ending.onPeerClose(close);
   }
@@ -388,9 +277,7 @@ final class Link implements WireHandler {
 
   /** False if the connection is closing: it can't be asked any more. */
   boolean sendKeepAlivePing() {
-    boolean queued = protocol.sendPing(traffic == null ? NOTHING : traffic.ping());
-    outflow.drain();
-    return queued;
+    return pings.send();
   }
 
   void lost(String why) {
@@ -398,10 +285,6 @@ final class Link implements WireHandler {
   }
 
   // ---- the lane: ending ----
-
-  private void handlerIsAtEnd() {
-    ending.handlerIsAtEnd();
-  }
 
   /** Our Close is with the operating system. */
   void onCloseFlushed() {
@@ -422,10 +305,7 @@ final class Link implements WireHandler {
   public void onClosed(@Nullable Throwable cause) {
     keepAlive.stop();
     ending.onWireClosed(cause);
-    Meetings met = meetings;
-    if (met != null) {
-      met.branches().forEach(branch -> branch.gateway().forget(id));
-    }
+    sending.forget(id);
     ending.onPeerGone();
     handler.onGone();
   }

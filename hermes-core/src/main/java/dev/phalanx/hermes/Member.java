@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,8 @@ final class Member extends WeakReference<Link> {
   final Deflation.@Nullable Form form; // how it has messages compressed
   final Seat seat; // among all that the branch knows
   boolean isOut;
-  private @Nullable Map<String, Seat> seats; // by name or pattern; null until there is one
+  private @Nullable Map<String, Seat> byTopic; // null until there is one
+  private @Nullable Map<String, Seat> byPattern; // the same
 
   // the lane's
   long excludedFrom; // the run that it must not hear in whole, since it said some of it
@@ -40,41 +43,68 @@ final class Member extends WeakReference<Link> {
 
   // ---- under its monitor ----
 
-  @Nullable Seat seat(String name) {
-    return seats().get(name);
+  /** Where it sits by a subscription of the same name, or pattern. */
+  @Nullable Seat seat(Subscription subscription) {
+    return find(subscription.isPattern() ? byPattern : byTopic, subscription.name());
   }
 
-  void sit(String name, Seat its) {
-    Map<String, Seat> known = seats;
-    if (known == null) {
-      known = new HashMap<>(2);
-      seats = known;
+  private static @Nullable Seat find(@Nullable Map<String, Seat> seats, String name) {
+    return seats == null ? null : seats.get(name);
+  }
+
+  void sit(Seat its) {
+    String name = its.subscription.name();
+    if (its.subscription.isPattern()) {
+      byPattern = with(byPattern, name, its);
+    } else {
+      byTopic = with(byTopic, name, its);
     }
+  }
+
+  private static Map<String, Seat> with(@Nullable Map<String, Seat> seats, String name, Seat its) {
+    Map<String, Seat> known = seats == null ? new HashMap<>(2) : seats;
     known.put(name, its);
+    return known;
   }
 
-  @Nullable Seat leave(String name) {
-    Map<String, Seat> known = seats;
-    return known == null ? null : known.remove(name);
-  }
-
-  Map<String, Seat> seats() {
-    Map<String, Seat> known = seats;
-    return known == null ? Map.of() : known;
-  }
-
-  /** By which it hears a topic: its name, and patterns of these. Takes the monitor. */
-  synchronized List<String> sitsAt(String topic, List<Roster> found) {
-    List<String> names = new ArrayList<>(1);
-    if (seat(topic) != null) {
-      names.add(topic);
-    }
-    for (Roster roster : found) {
-      if (roster.branch == branch && seat(roster.name) != null && !roster.name.equals(topic)) {
-        names.add(roster.name);
+  /** Gives up what it has by a name, or by a pattern. */
+  List<Seat> leave(String name) {
+    List<Seat> left = new ArrayList<>(1);
+    for (Map<String, Seat> seats : all()) {
+      Seat seat = seats.remove(name);
+      if (seat != null) {
+        left.add(seat);
       }
     }
-    return names;
+    return left;
+  }
+
+  List<Seat> seats() {
+    List<Seat> seats = new ArrayList<>();
+    all().forEach(some -> seats.addAll(some.values()));
+    return seats;
+  }
+
+  private List<Map<String, Seat>> all() {
+    return Stream.of(byTopic, byPattern).filter(Objects::nonNull).toList();
+  }
+
+  /** Among how many of these subscribers it is. Takes the monitor. */
+  synchronized int count(List<Roster> rosters) {
+    int count = 0;
+    for (Roster roster : rosters) {
+      if (roster.branch == branch && sitsIn(roster)) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private boolean sitsIn(Roster roster) {
+    Seat topic = find(byTopic, roster.name);
+    Seat pattern = find(byPattern, roster.name);
+    return (topic != null && topic.roster == roster)
+        || (pattern != null && pattern.roster == roster);
   }
 
   // ---- the lane ----

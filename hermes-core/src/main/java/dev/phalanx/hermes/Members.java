@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** The connections that a gateway knows, and its branches on their lanes. Any thread. */
 final class Members {
   private final WsGateway gateway;
+  private final int effortPerTurn;
   private final Map<String, Member> all = new ConcurrentHashMap<>(); // by connection id
   private final List<WeakReference<Branch>> branches = new CopyOnWriteArrayList<>();
   private final ReferenceQueue<Link> forgotten = new ReferenceQueue<>();
 
-  Members(WsGateway gateway) {
+  Members(WsGateway gateway, int effortPerTurn) {
     this.gateway = gateway;
+    this.effortPerTurn = effortPerTurn;
   }
 
   int size() {
@@ -65,7 +67,7 @@ final class Members {
       }
     }
     branches.removeIf(reference -> reference.refersTo(null));
-    Branch added = new Branch(gateway, lane);
+    Branch added = new Branch(gateway, lane, effortPerTurn);
     branches.add(new WeakReference<>(added)); // its connections hold it, and so does what it owes
     return added;
   }

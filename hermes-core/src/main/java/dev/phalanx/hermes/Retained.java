@@ -1,6 +1,5 @@
 package dev.phalanx.hermes;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +14,7 @@ final class Retained {
   private final int mostTopics;
   private final long mostBytes;
   private final Map<String, Publication> values = new ConcurrentHashMap<>();
+  private final TopicTrie<Publication> byTokens = new TopicTrie<>(); // the same; guarded by this
   private long bytes; // guarded by this
 
   Retained(int mostTopics, long mostBytes) {
@@ -41,6 +41,7 @@ final class Retained {
               .formatted(topic, mostBytes));
     }
     values.put(topic, value);
+    byTokens.put(topic, value);
     bytes = after;
   }
 
@@ -48,6 +49,7 @@ final class Retained {
   void remove(String topic) {
     Publication before = values.remove(topic);
     if (before != null) {
+      byTokens.remove(topic);
       bytes -= size(topic, before);
     }
   }
@@ -64,13 +66,7 @@ final class Retained {
 
   /** The values of all topics that match a pattern, under the monitor. */
   List<Publication> matching(String pattern) {
-    List<Publication> found = new ArrayList<>();
-    values.forEach((topic, value) -> {
-      if (TopicPattern.matches(pattern, topic)) {
-        found.add(value);
-      }
-    });
-    return found;
+    return byTokens.matching(pattern);
   }
 
   @Nullable WsMessage value(String topic) {

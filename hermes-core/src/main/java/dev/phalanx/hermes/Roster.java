@@ -2,6 +2,7 @@ package dev.phalanx.hermes;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Roster {
 
   private volatile int count;
   private volatile Map<Demand, Integer> demands = Map.of(); // replaced
+  private @Nullable Seat first; // of a list, for those who count; guarded by this
 
   // the lane's
   private @Nullable Seat[] seats = NOBODY;
@@ -79,6 +81,37 @@ final class Roster {
         demands = Map.copyOf(changed);
       }
     }
+  }
+
+  /** A subscription has begun: its member is among {@link #members()}. */
+  synchronized void list(Seat seat) {
+    Seat second = first;
+    seat.after = second;
+    if (second != null) {
+      second.before = seat;
+    }
+    first = seat;
+  }
+
+  /** A subscription has ended. */
+  synchronized void unlist(Seat seat) {
+    if (seat.before == null) {
+      first = seat.after;
+    } else {
+      seat.before.after = seat.after;
+    }
+    if (seat.after != null) {
+      seat.after.before = seat.before;
+    }
+  }
+
+  /** Who has subscribed. */
+  synchronized List<Member> members() {
+    List<Member> members = new ArrayList<>(count);
+    for (Seat seat = first; seat != null; seat = seat.after) {
+      members.add(seat.member);
+    }
+    return members;
   }
 
   /** Has done to a message what its subscribers need. The publisher's thread. */

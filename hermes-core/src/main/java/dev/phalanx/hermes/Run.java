@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was published to the same subscribers, one after the other, in one turn of a lane. A
  * subscriber for whom nothing else waits gets it as one run of bytes, the same for all who have it
- * compressed alike. Lane-confined.
+ * compressed alike. Where they are many, it is brought to them in several turns: as long as it is
+ * on its way, no step is taken, so that the rosters stay as they are. Lane-confined.
  */
 final class Run {
   /** For so many subscribers memory is read ahead. */
@@ -26,18 +27,23 @@ final class Run {
   private boolean excludesAny;
   private int length;
   private long number = 1;
-  private int ready; // written only: what nobody could see, the JIT compiler would leave out
+  private int rosterAt; // to which it is being brought: 0 is its own, the others follow
+  private int seatAt; // who is next there
+
+  @SuppressWarnings("UnusedVariable") // what nobody could see, the JIT compiler would leave out
+  private int ready;
 
   boolean isEmpty() {
     return publications.isEmpty();
   }
 
-  /** Whether a publication can be a part of it. */
-  boolean accepts(Step.Publish step) {
-    return isEmpty()
-        || (roster == step.roster()
-            && others.equals(step.others())
-            && length + step.publication().plain().length() <= Outflow.MAX_IN_FLIGHT);
+  /** Whether a step is a publication that can be a part of it. */
+  boolean accepts(Step step) {
+    return step instanceof Step.Publish publish
+        && (isEmpty()
+            || (roster == publish.roster()
+                && others.equals(publish.others())
+                && length + publish.publication().plain().length() <= Outflow.MAX_IN_FLIGHT));
   }
 
   void add(Step.Publish step) {
@@ -61,26 +67,36 @@ final class Run {
     others = List.of();
     excludesAny = false;
     length = 0;
+    rosterAt = 0;
+    seatAt = 0;
     number++;
   }
 
   /**
-   * Brings it to all of its subscribers.
+   * Brings it to its subscribers, from where it stopped.
    *
    * @param isLast whether nothing follows in this turn, so that a flush needn't wait
+   * @return false if the turn is over before it has reached everybody. If it fails for one of them,
+   *     it may be called again
    */
-  void deliver(Branch branch, boolean isLast) {
-    Roster to = Objects.requireNonNull(roster);
-    int size = to.size();
-    for (int i = 0; i < size; i++) {
-      if (i % AHEAD == 0) {
-        readAhead(to, i, Math.min(size, i + AHEAD));
+  boolean deliver(Branch branch, boolean isLast) {
+    for (; rosterAt <= others.size(); rosterAt++) {
+      Roster to = rosterAt == 0 ? Objects.requireNonNull(roster) : others.get(rosterAt - 1);
+      while (seatAt < to.size()) {
+        if (branch.isTurnOver()) {
+          return false;
+        }
+        if (seatAt % AHEAD == 0) {
+          readAhead(to, seatAt, Math.min(to.size(), seatAt + AHEAD));
+        }
+        Seat seat = to.seat(seatAt++);
+        if (others.isEmpty() || isFirstFor(seat.member)) {
+          deliver(branch, seat, isLast);
+        }
       }
-      deliver(branch, to.seat(i), isLast);
+      seatAt = 0;
     }
-    if (!others.isEmpty()) {
-      deliverToOthers(branch, to, isLast);
-    }
+    return true;
   }
 
   /**
@@ -99,19 +115,10 @@ final class Run {
     ready = count;
   }
 
-  private void deliverToOthers(Branch branch, Roster before, boolean isLast) {
-    for (int i = 0; i < before.size(); i++) {
-      before.seat(i).member.heard = number;
-    }
-    for (Roster to : others) {
-      for (int i = 0; i < to.size(); i++) {
-        Seat seat = to.seat(i);
-        if (seat.member.heard != number) {
-          seat.member.heard = number;
-          deliver(branch, seat, isLast);
-        }
-      }
-    }
+  private boolean isFirstFor(Member member) {
+    boolean isFirst = member.heard != number;
+    member.heard = number;
+    return isFirst;
   }
 
   private void deliver(Branch branch, Seat seat, boolean isLast) {
@@ -123,16 +130,18 @@ final class Run {
 
   private void deliver(Branch branch, Seat seat, Link link, boolean isLast) {
     Outflow outflow = link.outflow();
+    branch.spend(1 + (length >> 10));
     boolean isWhole = !excludesAny || seat.member.excludedFrom != number;
     if (isWhole && link.sharesFrames() && outflow.hasWayFor(length)) {
       write(outflow, link.deflation());
       if (isLast && outflow.flushUntouched()) {
+        branch.spend(Branch.FLUSH_EFFORT);
         return;
       }
     } else {
       for (int i = 0; i < publications.size(); i++) {
         if (excluded.get(i) != seat.member) {
-          link.publish(seat, publications.get(i));
+          link.hearing().publish(seat, publications.get(i));
         }
       }
     }

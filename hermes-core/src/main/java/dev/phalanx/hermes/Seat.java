@@ -10,6 +10,14 @@ final class Seat {
   /** Replaced under the member's monitor. */
   volatile Subscription subscription;
 
+  // the roster's: its neighbours there
+  @Nullable Seat before;
+  @Nullable Seat after;
+
+  // under the member's monitor: what hooks have heard of it
+  private boolean isAnnounced;
+  private boolean hasEnded;
+
   // the lane's
   int place; // in the roster
   private @Nullable Lag lag; // null while nothing waits
@@ -18,6 +26,26 @@ final class Seat {
     this.member = member;
     this.roster = roster;
     this.subscription = subscription;
+  }
+
+  /**
+   * Hooks have heard that it began; whether it has ended, so that they must hear that, too. Takes
+   * the member's monitor.
+   */
+  boolean announced() {
+    synchronized (member) {
+      isAnnounced = true;
+      return hasEnded;
+    }
+  }
+
+  /**
+   * It has ended; whether hooks have heard that it began. If they haven't, who began it tells both,
+   * one after the other. Under the member's monitor.
+   */
+  boolean ended() {
+    hasEnded = true;
+    return isAnnounced;
   }
 
   /** What waits by this subscription. Lane. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@link Branch} is given to do, on its lane, in the order in which it was given. */
 interface Step {
-  /** Does it. Lane. */
+  /** Does it, when all that was published before has reached everybody. Lane. */
   void take(Branch branch);
 
   /** What it weighs while it waits: 1, and 1 for each KiB that it holds. */
@@ -27,13 +27,21 @@ interface Step {
   record Join(Seat seat, List<Publication> retained) implements Step {
     @Override
     public void take(Branch branch) {
-      branch.deliverRun();
       seat.roster.add(seat);
       Link link = retained.isEmpty() ? null : seat.member.get();
       if (link != null) {
-        retained.forEach(publication -> link.publish(seat, publication));
+        retained.forEach(publication -> link.hearing().publish(seat, publication));
         branch.touch(link.outflow());
       }
+    }
+
+    @Override
+    public int cost() {
+      int cost = 1;
+      for (Publication publication : retained) {
+        cost += costOf(publication.plain());
+      }
+      return cost;
     }
   }
 
@@ -41,7 +49,6 @@ interface Step {
   record Leave(Seat seat) implements Step {
     @Override
     public void take(Branch branch) {
-      branch.deliverRun();
       seat.roster.remove(seat);
     }
   }
@@ -50,15 +57,14 @@ interface Step {
   record Gone(Member member) implements Step {
     @Override
     public void take(Branch branch) {
-      branch.deliverRun();
       branch.everyone().remove(member.seat);
-      member.seats().values().forEach(seat -> seat.roster.remove(seat));
+      member.seats().forEach(seat -> seat.roster.remove(seat));
       member.release();
     }
   }
 
   /**
-   * Something was published.
+   * Something was published. With what was published to the same before, it becomes a {@link Run}.
    *
    * @param roster who is to hear it
    * @param others and who else, by patterns; once, whoever is in several
@@ -86,7 +92,6 @@ interface Step {
   record Behind(Runnable onwards, int cost) implements Step {
     @Override
     public void take(Branch branch) {
-      branch.deliverRun();
       onwards.run();
     }
   }

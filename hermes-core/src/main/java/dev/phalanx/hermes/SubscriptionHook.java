@@ -5,8 +5,8 @@ import dev.phalanx.aegis.ForbiddenException;
 /**
  * Hears of a gateway's subscriptions: to refuse some, or to announce who comes and goes. Called
  * without any lock, on the thread that subscribes or unsubscribes; when a connection has gone, on a
- * virtual thread of its own. A connection that is forgotten without having been closed leaves
- * unannounced.
+ * virtual thread of its own. Of each subscription it hears once that it began, and then once that
+ * it has ended.
  */
 public interface SubscriptionHook {
   /**
@@ -22,4 +22,13 @@ public interface SubscriptionHook {
 
   /** A subscription has ended: by itself, or with the connection. */
   default void onUnsubscribe(WsConnection connection, Subscription subscription) {}
+
+  /**
+   * A subscription has ended with a connection that was collected without having been closed, so
+   * that there is none to show: a wire was dropped without a word, as one in memory may be. It is
+   * found out when the gateway is next used.
+   *
+   * @param connectionId its {@link WsConnection#id()}
+   */
+  default void onForgotten(String connectionId, Subscription subscription) {}
 }

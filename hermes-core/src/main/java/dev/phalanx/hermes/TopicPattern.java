@@ -5,7 +5,7 @@ final class TopicPattern {
   static final String ANY = "*";
   static final String REST = ">";
 
-  private static final int MOST_TOKENS = 32;
+  static final int MOST_TOKENS = 32;
 
   private TopicPattern() {}
 
@@ -41,31 +41,6 @@ final class TopicPattern {
   /** Whether something in a pattern stands for something else. */
   static boolean hasWildcards(String pattern) {
     return pattern.contains(ANY) || pattern.contains(REST);
-  }
-
-  /** Whether a pattern matches a name; for those who have one of each. */
-  static boolean matches(String pattern, String name) {
-    int p = 0;
-    int n = 0;
-    while (p <= pattern.length() && n <= name.length()) {
-      int patternEnd = end(pattern, p);
-      int nameEnd = end(name, n);
-      if (isToken(pattern, p, patternEnd, REST)) {
-        return true;
-      }
-      boolean same =
-          patternEnd - p == nameEnd - n && pattern.regionMatches(p, name, n, nameEnd - n);
-      if (!same && !isToken(pattern, p, patternEnd, ANY)) {
-        return false;
-      }
-      p = patternEnd + 1;
-      n = nameEnd + 1;
-    }
-    return p > pattern.length() && n > name.length();
-  }
-
-  private static boolean isToken(String pattern, int from, int to, String token) {
-    return to - from == 1 && pattern.startsWith(token, from);
   }
 
   /** Where the token ends that begins there. */

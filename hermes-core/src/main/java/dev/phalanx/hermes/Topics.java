@@ -2,6 +2,7 @@ package dev.phalanx.hermes;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -71,11 +72,12 @@ final class Topics {
   }
 
   /**
-   * Seats a member, and gives its branch the step that tells so. Under the member's monitor.
+   * Seats a member, and gives its branch the step that tells so. Under the member's monitor; it
+   * must not sit there yet.
    *
    * @param retained what it hears first
    */
-  void join(Member member, Subscription subscription, Retained retained) {
+  Seat join(Member member, Subscription subscription, Retained retained) {
     String name = subscription.name();
     if (subscription.isPattern()) {
       synchronized (retained) {
@@ -85,6 +87,7 @@ final class Topics {
     } else {
       names.compute(name, (key, first) -> seated(first, member, subscription, retained.of(name)));
     }
+    return Objects.requireNonNull(member.seat(subscription));
   }
 
   private static Roster seated(
@@ -99,7 +102,8 @@ final class Topics {
     }
     its.enter(Demand.of(member, subscription));
     Seat seat = new Seat(member, its, subscription);
-    member.sit(subscription.name(), seat);
+    its.list(seat);
+    member.sit(seat);
     member.branch.give(new Step.Join(seat, firstHeard));
     return isNew || first == null ? its : first;
   }
@@ -130,6 +134,7 @@ final class Topics {
     at(
         seat,
         first -> {
+          seat.roster.unlist(seat);
           boolean isLast = seat.roster.exit(Demand.of(seat.member, seat.subscription));
           return isLast && first != null ? without(seat.roster, first) : first;
         });

@@ -1,9 +1,6 @@
 package dev.phalanx.hermes;
 
 import dev.phalanx.aegis.ForbiddenException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * messages that were not queued, or not kept, for any.
  */
 public final class WsGateway {
-  private final Members members = new Members(this);
+  private final Members members;
   private final Topics topics = new Topics();
-  private final List<SubscriptionHook> hooks = new CopyOnWriteArrayList<>();
+  private final Hooks hooks = new Hooks();
   private final Retained retained;
+  private final Subscriptions subscriptions;
+  private final Publishing publishing;
   private final Budget budget;
   private final LongAdder overflows = new LongAdder();
   private final LongAdder drops = new LongAdder();
@@ -41,8 +40,15 @@ public final class WsGateway {
 
   /** An empty gateway with other limits. */
   public WsGateway(GatewayConfig config) {
+    this(config, Branch.EFFORT_PER_TURN);
+  }
+
+  WsGateway(GatewayConfig config, int effortPerTurn) {
+    this.members = new Members(this, effortPerTurn);
     this.retained = new Retained(config.retainedTopics(), config.retainedBytes());
     this.budget = new Budget(config.waitingBytes(), members::branches);
+    this.subscriptions = new Subscriptions(members, topics, retained, hooks);
+    this.publishing = new Publishing(members, topics, retained);
   }
 
   /** Has a hook hear of all subscriptions from now on; in the order in which they were added. */
@@ -54,51 +60,17 @@ public final class WsGateway {
 
   /** Makes a connection known, so that {@link #broadcast} reaches it. */
   public void register(WsConnection connection) {
-    member(connection);
+    subscriptions.member(connection);
   }
 
   /** Takes a connection out, with its subscriptions. Closing it does the same. */
   public void unregister(WsConnection connection) {
-    Member member = members.remove(connection.id());
-    if (member != null) {
-      left(connection, takeOut(member));
-    }
-  }
-
-  private Member member(WsConnection connection) {
-    purge();
-    return members.of(connection);
+    subscriptions.unregister(connection);
   }
 
   /** The connection has gone. Never blocks: an event loop calls it. */
   void forget(String id) {
-    Member member = members.remove(id);
-    if (member != null) {
-      Link link = member.get();
-      WsConnection connection = link == null ? null : link.connection();
-      List<Subscription> ended = takeOut(member);
-      if (connection != null && !hooks.isEmpty() && !ended.isEmpty()) {
-        Thread.ofVirtual().name("unsubscribed " + id).start(() -> left(connection, ended));
-      }
-    }
-  }
-
-  private void purge() {
-    members.purge(this::takeOut);
-  }
-
-  private List<Subscription> takeOut(Member member) {
-    synchronized (member) {
-      member.isOut = true;
-      List<Subscription> ended = new ArrayList<>(member.seats().size());
-      for (Seat seat : member.seats().values()) {
-        topics.leave(seat);
-        ended.add(seat.subscription);
-      }
-      member.branch.everyone().exit(Demand.of(member, member.seat.subscription));
-      member.branch.give(new Step.Gone(member));
-      return ended;
-    }
+    subscriptions.forget(id);
   }
 
   // ---- subscriptions ----
@@ -110,9 +82,9 @@ public final class WsGateway {
    * @throws ForbiddenException if a hook refuses it
    */
   public void subscribe(WsConnection connection, String... topics) {
-    Member member = member(connection);
+    Member member = subscriptions.member(connection);
     for (String topic : topics) {
-      subscribe(connection, member, Subscription.to(topic));
+      subscriptions.subscribe(connection, member, Subscription.to(topic));
     }
   }
 
@@ -124,61 +96,19 @@ public final class WsGateway {
    * @throws ForbiddenException if a hook refuses it; what stands before it holds
    */
   public void subscribe(WsConnection connection, Subscription first, Subscription... more) {
-    Member member = member(connection);
-    subscribe(connection, member, first);
+    Member member = subscriptions.member(connection);
+    subscriptions.subscribe(connection, member, first);
     for (Subscription subscription : more) {
-      subscribe(connection, member, subscription);
+      subscriptions.subscribe(connection, member, subscription);
     }
   }
 
-  private void subscribe(WsConnection connection, Member member, Subscription subscription) {
-    hooks.forEach(hook -> hook.beforeSubscribe(connection, subscription));
-    if (isNew(member, subscription)) {
-      hooks.forEach(hook -> hook.onSubscribe(connection, subscription));
-    }
-  }
-
-  private boolean isNew(Member member, Subscription subscription) {
-    member.branch.awaitRoom(); // steps of any kind pile up on a lane that is behind
-    synchronized (member) {
-      if (member.isOut) {
-        return false;
-      }
-      Seat seat = member.seat(subscription.name());
-      if (seat == null) {
-        topics.join(member, subscription, retained);
-      } else if (!seat.subscription.equals(subscription)) {
-        topics.change(seat, subscription);
-      }
-      return seat == null;
-    }
-  }
-
-  /** Ends subscriptions of a connection, by the names or patterns that they have. */
+  /**
+   * Ends subscriptions of a connection, by the names or patterns that they have. Where it has one
+   * to a topic and one by a pattern that look the same, it ends both.
+   */
   public void unsubscribe(WsConnection connection, String... names) {
-    Member member = members.find(connection);
-    if (member == null) {
-      return;
-    }
-    member.branch.awaitRoom();
-    List<Subscription> ended = new ArrayList<>(names.length);
-    synchronized (member) {
-      for (String name : names) {
-        Seat seat = member.isOut ? null : member.leave(name);
-        if (seat != null) {
-          topics.leave(seat);
-          member.branch.give(new Step.Leave(seat));
-          ended.add(seat.subscription);
-        }
-      }
-    }
-    left(connection, ended);
-  }
-
-  private void left(WsConnection connection, List<Subscription> ended) {
-    for (SubscriptionHook hook : hooks) {
-      ended.forEach(subscription -> hook.onUnsubscribe(connection, subscription));
-    }
+    subscriptions.unsubscribe(connection, names);
   }
 
   // ---- publishing ----
@@ -187,8 +117,8 @@ public final class WsGateway {
    * Publishes to all subscribers of a topic.
    *
    * @param topic its name, taken literally
-   * @return to how many it was handed, those included that are about to go; who has subscribed by
-   *     several patterns that match counts for each. What is dropped later is counted elsewhere
+   * @return to how many connections it was handed, those included that are about to go; once, who
+   *     hears it by several subscriptions. What is dropped later is counted elsewhere
    * @throws IllegalArgumentException if the message is a Close
    */
   public int publish(String topic, WsMessage message) {
@@ -200,8 +130,8 @@ public final class WsGateway {
    * #publish(String, WsMessage)}.
    */
   public int publish(String topic, WsMessage message, @Nullable WsConnection exclude) {
-    purge();
-    return deliver(topic, message, exclude, false);
+    subscriptions.purge();
+    return publishing.publish(topic, message, exclude);
   }
 
   /**
@@ -218,29 +148,8 @@ public final class WsGateway {
 
   /** The same, to all subscribers but one. */
   public int publishRetained(String topic, WsMessage message, @Nullable WsConnection exclude) {
-    purge();
-    return deliver(topic, message, exclude, true);
-  }
-
-  private int deliver(
-      String topic, WsMessage message, @Nullable WsConnection exclude, boolean retain) {
-    Publication publication = new Publication(message);
-    Delivery delivery = new Delivery(topics, topic, publication);
-    Member excluded = exclude == null ? null : members.find(exclude);
-    if (!retain) {
-      return delivery.find().prepare(excluded).hand();
-    }
-    delivery.find().prepare(excluded); // not under the locks: it may wait
-    int[] count = {0};
-    synchronized (retained) {
-      topics.atomically(
-          topic,
-          first -> {
-            retained.put(topic, publication);
-            count[0] = delivery.find(first).hand();
-          });
-    }
-    return count[0];
+    subscriptions.purge();
+    return publishing.publishRetained(topic, message, exclude);
   }
 
   /**
@@ -250,18 +159,8 @@ public final class WsGateway {
    * @throws IllegalArgumentException if the message is a Close
    */
   public int broadcast(WsMessage message) {
-    purge();
-    Publication publication = new Publication(message);
-    List<Branch> branches = members.branches();
-    for (Branch branch : branches) {
-      branch.everyone().prepare(publication);
-      branch.awaitRoom();
-    }
-    int count = 0;
-    for (Branch branch : branches) {
-      count += Delivery.hand(branch.everyone(), List.of(), publication, null, List.of());
-    }
-    return count;
+    subscriptions.purge();
+    return publishing.broadcast(message);
   }
 
   /** The value that is retained of a topic; null if none is. */
@@ -271,28 +170,26 @@ public final class WsGateway {
 
   /** Forgets the value that is retained of a topic. */
   public void clearRetained(String topic) {
-    synchronized (retained) {
-      topics.atomically(topic, first -> retained.remove(topic));
-    }
+    publishing.clearRetained(topic);
   }
 
   // ---- counts ----
 
   /** How many connections are known. */
   public int count() {
-    purge();
+    subscriptions.purge();
     return members.size();
   }
 
   /** How many topics and patterns have subscribers. */
   public int topicCount() {
-    purge();
+    subscriptions.purge();
     return topics.size();
   }
 
   /** How many have subscribed by a name, or by a pattern. */
   public int count(String name) {
-    purge();
+    subscriptions.purge();
     return topics.count(name);
   }
 

@@ -20,6 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,10 +34,14 @@ class GatewaySoakTest {
   private static final int LANES = 3;
   private static final int THREADS = 4;
   private static final int AT_ONCE = 60; // connections of each thread
+  private static final int EFFORT_PER_TURN = 200; // so few that a broadcast takes several
   private static final String[] TOPICS = {"a.b", "a.c", "a.b.c", "d", "e.f"};
   private static final String[] PATTERNS = {"a.*", "a.>", "*.b", "*.*.c", ">"};
 
   private static final EncodedFrame TO_ONE = EncodedFrame.text(Side.SERVER, "to one");
+
+  /** After so many events it is said how far it is. */
+  private static final int TOLD_EVERY = 100_000;
 
   /** A little more than noise. */
   private static final long HEAP_GROWTH = 4L << 20;
@@ -66,13 +72,44 @@ class GatewaySoakTest {
         lanes.add(new MemoryLane(server.clock()));
       }
       WsGateway gateway =
-          new WsGateway(GatewayConfig.defaults().withWaitingBytes(200_000).withRetainedTopics(3));
+          new WsGateway(
+              GatewayConfig.defaults().withWaitingBytes(200_000).withRetainedTopics(3),
+              EFFORT_PER_TURN);
+      Porter porter = new Porter();
+      gateway.addHook(porter);
       round(random, server, lanes, gateway, threads, events / 5); // what is loaded once
       long before = usedHeap();
       round(random, server, lanes, gateway, threads, events);
-      assertThat(usedHeap() - before).as("bytes of the heap").isLessThan(HEAP_GROWTH);
+      long growth = usedHeap() - before;
+      System.out.printf("after %,d events, bytes of heap more: %,d%n", events, growth);
+      assertThat(growth).as("bytes of the heap").isLessThan(HEAP_GROWTH);
       assertThat(gateway.drops()).as("the slow were slow").isPositive();
       lanes.forEach(MemoryLane::close);
+      assertThat(porter.came.sum()).isPositive();
+      await().until(() -> porter.left.sum() + porter.forgotten.sum() == porter.came.sum());
+      assertThat(porter.forgotten.sum()).isPositive();
+    }
+  }
+
+  /** Counts who comes and goes. */
+  private static final class Porter implements SubscriptionHook {
+    final LongAdder came = new LongAdder();
+    final LongAdder left = new LongAdder();
+    final LongAdder forgotten = new LongAdder();
+
+    @Override
+    public void onSubscribe(WsConnection connection, Subscription subscription) {
+      came.increment();
+    }
+
+    @Override
+    public void onUnsubscribe(WsConnection connection, Subscription subscription) {
+      left.increment();
+    }
+
+    @Override
+    public void onForgotten(String connectionId, Subscription subscription) {
+      forgotten.increment();
     }
   }
 
@@ -85,13 +122,14 @@ class GatewaySoakTest {
       int events)
       throws Exception {
     List<Future<?>> running = new ArrayList<>();
+    AtomicInteger happened = new AtomicInteger();
     for (int i = 0; i < THREADS; i++) {
       Random own = new Random(random.nextLong());
       var routes = WsRouteGroup.builder().route("/ws", scope -> {}, SMALL).build();
       routes.bind(server.app());
       running.add(
           threads.submit(() -> {
-            new Crowd(own, server, routes, lanes, gateway).live(events / THREADS);
+            new Crowd(own, server, routes, lanes, gateway, happened).live(events / THREADS);
             return null;
           }));
     }
@@ -128,6 +166,7 @@ class GatewaySoakTest {
     private final WsRouteGroup routes;
     private final List<MemoryLane> lanes;
     private final WsGateway gateway;
+    private final AtomicInteger happened;
     private final List<Client> clients = new ArrayList<>();
 
     Crowd(
@@ -135,12 +174,14 @@ class GatewaySoakTest {
         Conversation.Server server,
         WsRouteGroup routes,
         List<MemoryLane> lanes,
-        WsGateway gateway) {
+        WsGateway gateway,
+        AtomicInteger happened) {
       this.random = random;
       this.server = server;
       this.routes = routes;
       this.lanes = lanes;
       this.gateway = gateway;
+      this.happened = happened;
     }
 
     void live(int events) throws Exception {
@@ -149,6 +190,12 @@ class GatewaySoakTest {
           clients.add(connect());
         } else {
           event(clients.get(random.nextInt(clients.size())));
+        }
+        int all = happened.incrementAndGet();
+        if (all % TOLD_EVERY == 0) {
+          System.out.printf(
+              "%,d events; %d connections, %d topics, %,d bytes wait%n",
+              all, gateway.count(), gateway.topicCount(), gateway.waitingBytes());
         }
       }
       List.copyOf(clients).forEach(this::go);

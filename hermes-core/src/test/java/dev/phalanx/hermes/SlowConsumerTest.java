@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.phalanx.rfc6455.Event;
+import dev.phalanx.transport.memory.MemoryLane;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,6 +18,8 @@ import java.util.logging.Level;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A subscriber that doesn't read, and what becomes of it by the policy of its subscription. */
 class SlowConsumerTest {
@@ -28,8 +31,13 @@ class SlowConsumerTest {
   private final Deque<Conversation> talks = new ArrayDeque<>();
 
   private Conversation connect(WsConfig config) throws Exception {
+    return connect(config, server.lane());
+  }
+
+  private Conversation connect(WsConfig config, MemoryLane lane) throws Exception {
     Conversation talk =
-        server.connect(config, scope -> scope.connection().inbound().forEach(message -> {}));
+        new Conversation.Server(server.clock(), lane, server.app())
+            .connect(config, scope -> scope.connection().inbound().forEach(message -> {}));
     talks.push(talk);
     return talk;
   }
@@ -467,12 +475,19 @@ class SlowConsumerTest {
 
   // ---- the budget ----
 
-  @Test
-  void overTheBudgetThoseForWhomTheMostWaitsPayFirst() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void overTheBudgetThoseForWhomTheMostWaitsPayFirst(boolean onTwoLanes) throws Exception {
+    try (MemoryLane second = new MemoryLane(server.clock())) {
+      payFirst(onTwoLanes ? second : server.lane());
+    }
+  }
+
+  private void payFirst(MemoryLane lane) throws Exception {
     WsGateway small = new WsGateway(GatewayConfig.defaults().withWaitingBytes(100_000));
     Map<String, Conversation> talks = new HashMap<>();
     for (String name : new String[] {"hog", "quiet"}) {
-      Conversation talk = connect(WsConfig.defaults());
+      Conversation talk = connect(WsConfig.defaults(), name.equals("hog") ? server.lane() : lane);
       small.subscribe(talk.connection(), Subscription.to(name).dropOldest());
       talk.peer.readOnly(0);
       small.publish(name, WsMessage.text("in flight"));
@@ -481,6 +496,7 @@ class SlowConsumerTest {
     for (int i = 0; i < 10; i++) {
       small.publish("quiet", WsMessage.text("q".repeat(900) + i));
     }
+    lane.run(() -> {});
     for (int i = 0; i < 500; i++) {
       small.publish("hog", WsMessage.text("h".repeat(900) + i));
       server.lane().run(() -> {});
@@ -507,7 +523,10 @@ class SlowConsumerTest {
     small.unregister(hog.connection());
     small.unregister(quiet.connection());
     server.lane().run(() -> {});
+    lane.run(() -> {});
     assertThat(small.waitingBytes()).isZero();
+    quiet.close();
+    hog.close();
   }
 
   @Test

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phalanx.aegis.ForbiddenException;
+import dev.phalanx.http.PathParams;
+import dev.phalanx.http.RequestScope;
+import dev.phalanx.http.Upgrade;
 import dev.phalanx.rfc6455.Event;
+import dev.phalanx.transport.memory.MemoryPeer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,14 +80,18 @@ class TopicsTest {
     "a.*, a.*, true",
   })
   void aPatternMatchesByTokens(String pattern, String topic, boolean matches) throws Exception {
-    assertThat(TopicPattern.matches(pattern, topic)).isEqualTo(matches);
     Conversation ann = connect();
     gateway.subscribe(ann.connection(), Subscription.matching(pattern));
-    assertThat(gateway.publish(topic, WsMessage.text("hello"))).isEqualTo(matches ? 1 : 0);
+    assertThat(gateway.publishRetained(topic, WsMessage.text("hello"))).isEqualTo(matches ? 1 : 0);
+    Conversation bob = connect();
+    gateway.subscribe(bob.connection(), Subscription.matching(pattern));
     if (matches) {
       ann.hears("hello");
+      bob.hears("hello"); // which was retained
     }
     ann.hasHeardNothing();
+    bob.hasHeardNothing();
+    gateway.clearRetained(topic);
   }
 
   @ParameterizedTest
@@ -112,11 +121,14 @@ class TopicsTest {
         ann.connection(), Subscription.matching("chat.*"), Subscription.matching("chat.>"));
     gateway.subscribe(bob.connection(), Subscription.matching("*.lobby"));
     assertThat(gateway.topicCount()).isEqualTo(4);
-    gateway.publish("chat.lobby", WsMessage.text("1"));
-    gateway.publish("chat.lobby", WsMessage.text("2"), bob.connection());
-    gateway.publish("chat.lobby", WsMessage.text("3"), ann.connection());
+    assertThat(gateway.publish("chat.lobby", WsMessage.text("1"))).isEqualTo(2);
+    assertThat(gateway.publish("chat.lobby", WsMessage.text("2"), bob.connection())).isEqualTo(1);
+    assertThat(gateway.publish("chat.lobby", WsMessage.text("3"), ann.connection())).isEqualTo(1);
+    assertThat(gateway.publish("chat.hall", WsMessage.text("to Ann"), bob.connection()))
+        .isEqualTo(1);
     ann.hears("1");
     ann.hears("2");
+    ann.hears("to Ann");
     ann.hasHeardNothing();
     bob.hears("1");
     bob.hears("3");
@@ -132,6 +144,22 @@ class TopicsTest {
   @Test
   void atRandomItFindsWhomANaiveSearchFinds() {
     Seed.run("TopicsTest.atRandomItFindsWhomANaiveSearchFinds", this::findAtRandom);
+  }
+
+  @Test
+  void aTopicAndAPatternThatLookTheSameAreTwoSubscriptions() throws Exception {
+    Conversation ann = connect();
+    gateway.subscribe(ann.connection(), Subscription.to("a.*"));
+    gateway.subscribe(ann.connection(), Subscription.matching("a.*"));
+    assertThat(gateway.count("a.*")).isEqualTo(2);
+    assertThat(gateway.publish("a.b", WsMessage.text("by the pattern"))).isEqualTo(1);
+    assertThat(gateway.publish("a.*", WsMessage.text("by both"))).isEqualTo(1);
+    ann.hears("by the pattern");
+    ann.hears("by both");
+    ann.hasHeardNothing();
+    gateway.unsubscribe(ann.connection(), "a.*");
+    assertThat(gateway.topicCount()).isZero();
+    assertThat(gateway.publish("a.b", WsMessage.text("nobody"))).isZero();
   }
 
   private static final String[] WORDS = {"a", "b", "c", "*", ">"};
@@ -156,13 +184,16 @@ class TopicsTest {
       }
       String topic = name(random, 3);
       String text = topic + " " + round;
-      gateway.publish(topic, WsMessage.text(text));
+      int handed = gateway.publish(topic, WsMessage.text(text));
+      int heard = 0;
       for (var each : subscribed.entrySet()) {
         if (each.getValue().stream().anyMatch(pattern -> naive(pattern, topic))) {
           each.getKey().hears(text);
+          heard++;
         }
         each.getKey().hasHeardNothing();
       }
+      assertThat(handed).isEqualTo(heard);
       Set<String> all = new LinkedHashSet<>();
       subscribed.values().forEach(all::addAll);
       assertThat(gateway.topicCount()).isEqualTo(all.size());
@@ -297,6 +328,11 @@ class TopicsTest {
     public void onUnsubscribe(WsConnection connection, Subscription subscription) {
       said.add("-" + subscription.name() + (Thread.currentThread().isVirtual() ? " (left)" : ""));
     }
+
+    @Override
+    public void onForgotten(String connectionId, Subscription subscription) {
+      said.add("forgotten " + connectionId + " " + subscription.name());
+    }
   }
 
   @Test
@@ -319,6 +355,53 @@ class TopicsTest {
     assertThat(porter.said).hasSize(6);
   }
 
+  /** Whoever is quicker: a subscription that ends while hooks hear that it began. */
+  @Test
+  void aHookHearsOfTheEndAfterTheBeginning() throws Exception {
+    Conversation ann = connect();
+    gateway.addHook(
+        new SubscriptionHook() {
+          @Override
+          public void onSubscribe(WsConnection connection, Subscription subscription) {
+            ann.peer.reset(); // before the others have heard that it began
+            gateway.unregister(connection);
+          }
+        });
+    Porter porter = new Porter();
+    gateway.addHook(porter);
+    gateway.subscribe(ann.connection(), "hall");
+    assertThat(porter.said).containsExactly("+hall", "-hall");
+    assertThat(gateway.topicCount()).isZero();
+  }
+
+  @Test
+  void aHookHearsOfAConnectionThatWasCollected() throws Exception {
+    Porter porter = new Porter();
+    gateway.addHook(porter);
+    String id = subscribeAndForget("hall");
+    Awaitility.await()
+        .until(() -> {
+          System.gc();
+          gateway.count();
+          return porter.said.contains("forgotten " + id + " hall");
+        });
+    assertThat(porter.said).hasSize(2);
+  }
+
+  /** A connection without a handler, whose wire vanishes without a word. */
+  private String subscribeAndForget(String topic) throws Exception {
+    var routes = WsRouteGroup.builder().route("/ws", scope -> {}).build();
+    routes.bind(server.app());
+    try (var scope = server.app().openScope("GET /ws")) {
+      var request = RequestScope.of(scope, Conversation.upgrade("/ws"), PathParams.none());
+      var session = (WsSession) ((Upgrade.Accepted) routes.upgrade(request)).session();
+      MemoryPeer peer = MemoryPeer.connect(server.lane(), session::open);
+      gateway.subscribe(session.connection(), topic);
+      peer.vanish();
+      return session.connection().id();
+    }
+  }
+
   @Test
   void aHandlerThatIsRefusedAndSaysNothingIsClosedWith1008() throws Exception {
     gateway.addHook(new Porter());
@@ -332,6 +415,60 @@ class TopicsTest {
   }
 
   // ---- many ----
+
+  /** With others' work between: here a task that looks how far it is. */
+  @Test
+  void whatIsPublishedToVeryManyTakesSeveralTurnsOfALane() throws Exception {
+    int perTurn = 10;
+    WsGateway huge = new WsGateway(GatewayConfig.defaults(), perTurn * (1 + Branch.FLUSH_EFFORT));
+    Conversation ann = connect();
+    for (int i = 1; i < 35; i++) {
+      huge.subscribe(connect().connection(), Subscription.matching("*"), Subscription.to("news"));
+    }
+    huge.subscribe(ann.connection(), Subscription.matching(">"));
+    List<Long> heard = new ArrayList<>();
+    Map<Conversation, String> words = new HashMap<>();
+    Runnable look =
+        () -> {
+          talks.forEach(talk -> words.merge(talk, heardBy(talk), String::concat));
+          heard.add(words.values().stream().filter(said -> !said.isEmpty()).count());
+        };
+    server.lane().run(() -> {});
+    server
+        .lane()
+        .run(() -> {
+          Thread publisher =
+              Thread.ofVirtual()
+                  .start(() -> {
+                    huge.publish("news", WsMessage.text("n1"));
+                    huge.publish("news", WsMessage.text("n2"));
+                    huge.unsubscribe(ann.connection(), ">");
+                    huge.publish("news", WsMessage.text("n3"), talks.peek().connection());
+                    ann.connection().sendText("sent");
+                  });
+          join(publisher);
+          for (int i = 0; i < 4; i++) {
+            server.lane().execute(look);
+          }
+        });
+    server.lane().run(() -> {}); // one look is behind each turn at most
+    Awaitility.await()
+        .until(() -> {
+          server.lane().run(look);
+          return words.get(ann).equals("n1n2sent");
+        });
+    assertThat(heard.getFirst()).isEqualTo(perTurn);
+    for (Conversation talk : talks) {
+      String all = talk == talks.peek() ? "n1n2" : talk == ann ? "n1n2sent" : "n1n2n3";
+      assertThat(words.get(talk)).isEqualTo(all);
+    }
+  }
+
+  private static String heardBy(Conversation talk) {
+    return HeardFrame.in(talk.peer.receive()).stream()
+        .map(HeardFrame::text)
+        .collect(Collectors.joining());
+  }
 
   @Test
   void whatIsPublishedWhileALaneIsBusyIsFlushedOnce() throws Exception {

@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The design's point 11, under fire: publishers, subscribers that come and go, and connections that
@@ -35,6 +37,7 @@ class WsGatewayOrderStressTest {
   private static final int SUBSCRIBERS = 9;
   private static final int PUBLISHERS = 4;
   private static final int MESSAGES = 1_000; // of each publisher, in each round
+  private static final int FEW = 2 * (Branch.FLUSH_EFFORT + 1); // subscribers in a lane's turn: 2
   private static final String LAST_WORDS = "that was all";
   private static final String[] TOPICS = {"t.a", "t.b"};
   private static final String[] PATTERNS = {"*.a", "*.b"}; // that match the same
@@ -43,21 +46,25 @@ class WsGatewayOrderStressTest {
   private static final WsConfig CONFIG =
       WsConfig.defaults().withOutboundBytes(64 << 20).withOutboundMessages(1 << 20);
 
-  @Test
-  void everySubscriberSeesOneOrderMissesNothingAndHearsNothingItDidNotAskFor() throws Exception {
+  /** Also where what is published takes several turns of a lane. */
+  @ParameterizedTest
+  @ValueSource(ints = {Branch.EFFORT_PER_TURN, FEW})
+  void everySubscriberSeesOneOrderMissesNothingAndHearsNothingItDidNotAskFor(int effort)
+      throws Exception {
     Seed.run(
         "WsGatewayOrderStressTest",
         random -> {
           try (var server = Conversation.Server.start();
               var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            WsGateway gateway = new WsGateway(GatewayConfig.defaults(), effort);
             List<MemoryLane> lanes = new ArrayList<>();
             for (int i = 0; i < LANES; i++) {
               lanes.add(new MemoryLane(server.clock()));
             }
             for (int round = 0; round < ROUNDS; round++) {
-              play(random, server, lanes, threads);
-              assertThat(server.gateway().count()).isZero();
-              assertThat(server.gateway().topicCount()).isZero();
+              play(random, gateway, server, lanes, threads);
+              assertThat(gateway.count()).isZero();
+              assertThat(gateway.topicCount()).isZero();
             }
             lanes.forEach(MemoryLane::close);
           }
@@ -99,7 +106,7 @@ class WsGatewayOrderStressTest {
       throws Exception {
     try (var server = Conversation.Server.start();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      WsGateway gateway = server.gateway();
+      WsGateway gateway = new WsGateway(GatewayConfig.defaults(), FEW);
       List<Conversation> talks = new ArrayList<>();
       for (int i = 0; i < 48; i++) {
         talks.add(
@@ -134,9 +141,12 @@ class WsGatewayOrderStressTest {
   }
 
   private static void play(
-      Random random, Conversation.Server server, List<MemoryLane> lanes, ExecutorService threads)
+      Random random,
+      WsGateway gateway,
+      Conversation.Server server,
+      List<MemoryLane> lanes,
+      ExecutorService threads)
       throws Exception {
-    WsGateway gateway = server.gateway();
     List<Subscriber> subscribers = new ArrayList<>();
     List<Publisher> publishers = new ArrayList<>();
     for (int i = 0; i < SUBSCRIBERS; i++) {

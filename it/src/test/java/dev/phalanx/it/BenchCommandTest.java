@@ -9,7 +9,10 @@ import dev.phalanx.hermes.WsCloseCode;
 import dev.phalanx.hermes.WsConfig;
 import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
+import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.stoa.RunningServer;
+import dev.phalanx.transport.HttpServerConfig;
+import dev.phalanx.transport.TlsConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -308,5 +311,32 @@ class BenchCommandTest {
 
     assertThat(ended.status()).isEqualTo(2);
     assertThat(ended.errors()).startsWith(message);
+  }
+
+  @Test
+  void a_server_is_trusted_whom_an_authority_of_ones_own_vouches_for() throws Exception {
+    TestKeys keys = TestKeys.makeWithAuthority(folder, "server");
+    TestKeys others = TestKeys.makeWithAuthority(folder, "others");
+    TlsConfig tls = TlsConfig.pem(keys.chain(), keys.key());
+    WsRouteGroup routes =
+        WsRouteGroup.builder()
+            .route("/", scope -> scope.connection().inbound().forEach(scope.connection()::send))
+            .build();
+    try (Serving secure =
+        Serving.of(runner ->
+            runner.withConfig(HttpServerConfig.defaults().withTls(tls)).withWebsockets(routes))) {
+      String url = "wss://localhost:" + secure.server().port() + "/";
+
+      BenchProcess trusting = briefly(url, "-c", "3", "--tls-ca", keys.authority().toString());
+      assertThat(trusting.status()).as(trusting.out() + trusting.errors()).isZero();
+      assertThat(trusting.json().get("url").asString()).isEqualTo(url);
+      assertThat(trusting.count()).isPositive();
+      assertThat(trusting.faults()).isEmpty();
+
+      BenchProcess doubting = briefly(url, "--tls-ca", others.authority().toString());
+      assertThat(doubting.status()).isEqualTo(1);
+      assertThat(doubting.errors()).contains("localhost:" + secure.server().port());
+      assertThat(briefly(url).status()).as("by the JDK's authorities").isEqualTo(1);
+    }
   }
 }

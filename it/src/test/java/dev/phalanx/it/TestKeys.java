@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManager;
@@ -23,6 +24,7 @@ record TestKeys(Path store) {
   static final String PASSWORD = "correct horse";
 
   private static final String ALIAS = "key";
+  private static final String AUTHORITY = "authority";
 
   /**
    * Makes them.
@@ -40,29 +42,29 @@ record TestKeys(Path store) {
    */
   static TestKeys make(Path folder, String name, String subject, String hosts) throws Exception {
     Path store = folder.resolve(name + ".p12");
-    Process keytool =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                    "-genkeypair",
-                    "-keystore",
-                    store.toString(),
-                    "-storepass",
-                    PASSWORD,
-                    "-alias",
-                    ALIAS,
-                    "-keyalg",
-                    "EC",
-                    "-dname",
-                    subject,
-                    "-ext",
-                    "san=" + hosts))
-            .redirectErrorStream(true)
-            .start();
+    generate(store, ALIAS, "-dname", subject, "-ext", "san=" + hosts);
+    return new TestKeys(store);
+  }
+
+  /** Makes an authority of our own, and for localhost what it vouches for. */
+  static TestKeys makeWithAuthority(Path folder, String name) throws Exception {
+    Path store = folder.resolve(name + ".p12");
+    generate(store, AUTHORITY, "-dname", "CN=authority", "-ext", "bc:critical=ca:true");
+    generate(
+        store, ALIAS, "-dname", "CN=" + name, "-ext", "san=dns:localhost", "-signer", AUTHORITY);
+    return new TestKeys(store);
+  }
+
+  private static void generate(Path store, String alias, String... more) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of("-genkeypair", "-keystore", store.toString(), "-storepass", PASSWORD));
+    command.addAll(List.of("-alias", alias, "-keyalg", "EC"));
+    command.addAll(List.of(more));
+    Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(keytool.getInputStream().readAllBytes(), UTF_8);
     assertThat(keytool.waitFor(60, SECONDS)).as("keytool has ended").isTrue();
     assertThat(keytool.exitValue()).as(said).isZero();
-    return new TestKeys(store);
   }
 
   Certificate certificate() throws GeneralSecurityException, IOException {
@@ -72,6 +74,11 @@ record TestKeys(Path store) {
   /** The certificate as a PEM file. */
   Path chain() throws GeneralSecurityException, IOException {
     return pem("crt", "CERTIFICATE", certificate().getEncoded());
+  }
+
+  /** The certificate of the authority that {@link #makeWithAuthority} has made, as a PEM file. */
+  Path authority() throws GeneralSecurityException, IOException {
+    return pem("ca", "CERTIFICATE", keyStore().getCertificate(AUTHORITY).getEncoded());
   }
 
   /** The key as a PEM file. */

@@ -1,0 +1,64 @@
+package dev.phalanx.hermes;
+
+import dev.phalanx.rfc6455.Protocol;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A connection's Pings and Pongs, both ways. Lane-confined, but for {@link #observePongs}. */
+final class Pings {
+  /** So many Pings are answered with one flush: fewer than the Pongs that the protocol keeps. */
+  private static final int AT_ONCE = 32;
+
+  private static final byte[] NOTHING = {};
+
+  private final String id;
+  private final Protocol protocol;
+  private final Outflow outflow;
+  private final @Nullable Traffic traffic; // a client's; null on a server
+  private volatile @Nullable PongObserver observer;
+  private int unanswered; // whose Pongs wait for the end of this read
+
+  Pings(String id, Protocol protocol, Outflow outflow, @Nullable Traffic traffic) {
+    this.id = id;
+    this.protocol = protocol;
+    this.outflow = outflow;
+    this.traffic = traffic;
+  }
+
+  /** Any thread. */
+  void observePongs(Consumer<WsMessage.Pong> consumer) {
+    observer = new PongObserver(id, consumer);
+  }
+
+  /** False if the connection is closing: it can't be asked any more. */
+  boolean send() {
+    boolean queued = protocol.sendPing(traffic == null ? NOTHING : traffic.ping());
+    outflow.drain();
+    return queued;
+  }
+
+  /** The protocol has queued the Pong; it goes ahead of data, with others of the same read. */
+  void onPing() {
+    if (++unanswered == AT_ONCE) {
+      onDecoded();
+    }
+  }
+
+  /** No more of what was read can be decoded now. */
+  void onDecoded() {
+    if (unanswered > 0) {
+      unanswered = 0;
+      outflow.drain();
+    }
+  }
+
+  void onPong(byte[] payload) {
+    if (traffic != null) {
+      traffic.pong(payload);
+    }
+    PongObserver its = observer;
+    if (its != null) {
+      its.offer(payload);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.phalanx.hermes;
+
+import dev.phalanx.http.Lane;
+import dev.phalanx.rfc6455.EncodedFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What threads send to a connection, or have its lane do: after all that they have published to it,
+ * in whichever gateway. Any thread.
+ */
+final class Sending {
+  private final Lane lane;
+  private final Outbound outbound;
+  private final Outflow outflow;
+  private final @Nullable Deflation deflation;
+  private final @Nullable Traffic traffic;
+  private volatile @Nullable Meetings meetings; // with gateways; null until there is one
+
+  Sending(
+      Lane lane,
+      Outbound outbound,
+      Outflow outflow,
+      @Nullable Deflation deflation,
+      @Nullable Traffic traffic) {
+    this.lane = lane;
+    this.outbound = outbound;
+    this.outflow = outflow;
+    this.deflation = deflation;
+    this.traffic = traffic;
+  }
+
+  /** Accepts a frame to be sent, unless more bytes than {@code most} are waiting. */
+  Outbound.Offer offer(EncodedFrame frame, long most) {
+    Outbound.Offer result = outbound.reserve(frame, most);
+    if (result == Outbound.Offer.QUEUED) {
+      Meetings met = meetings;
+      if (met == null || !met.isBusy()) {
+        queue(frame);
+      } else {
+        queueBehind(met, frame);
+      }
+    }
+    return result;
+  }
+
+  private void queue(EncodedFrame frame) {
+    outbound.add(frame);
+    outflow.wake();
+  }
+
+  private void queueBehind(Meetings met, EncodedFrame frame) {
+    if (deflation != null) {
+      deflation.isBehind();
+    }
+    met.behind(
+        () -> {
+          queue(frame);
+          if (deflation != null) {
+            deflation.isQueued();
+          }
+        },
+        Step.costOf(frame),
+        Runnable::run);
+  }
+
+  /** The same for a message's own frame, of which a client takes note. */
+  Outbound.Offer offer(WsMessage message, EncodedFrame frame, long most) {
+    return traffic == null
+        ? offer(frame, most)
+        : traffic.noting(frame, message, () -> offer(frame, most));
+  }
+
+  /** Has the lane do something, after all that the calling thread has published to this peer. */
+  void behind(Runnable task) {
+    Meetings met = meetings;
+    if (met == null) {
+      lane.execute(task);
+    } else {
+      met.behind(task, 1, lane);
+    }
+  }
+
+  /** The part of a gateway that knows the connection, or did; null if it has never met it. */
+  @Nullable Branch branchOf(WsGateway gateway) {
+    Meetings met = meetings;
+    return met == null ? null : met.of(gateway);
+  }
+
+  /** A gateway meets the connection; by which branch. */
+  synchronized Branch meet(Branch branch) {
+    Meetings met = meetings;
+    if (met == null) {
+      meetings = new Meetings(branch);
+      return branch;
+    }
+    return met.add(branch);
+  }
+
+  /** Whichever gateways it has met forget the connection. */
+  void forget(String id) {
+    Meetings met = meetings;
+    if (met != null) {
+      met.branches().forEach(branch -> branch.gateway().forget(id));
+    }
+  }
+}

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phalanx.aegis.ForbiddenException;
 import dev.phalanx.rfc6455.Event;
+import dev.phalanx.seeds.Seed;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,36 +23,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Patterns of topics, their last values, and those who watch over subscriptions. */
 class TopicsTest {
-  private final Conversation.Server server = Conversation.Server.start();
-  private final WsGateway gateway = server.gateway();
-  private final Deque<Conversation> talks = new ArrayDeque<>();
-
-  private Conversation connect() throws Exception {
-    Conversation talk =
-        server.connect(
-            WsConfig.defaults(), scope -> scope.connection().inbound().forEach(message -> {}));
-    talks.push(talk);
-    return talk;
-  }
-
-  @AfterEach
-  void nothingIsLeftWhenAllHaveGone() throws Exception {
-    for (Conversation talk : talks) {
-      talk.close();
-    }
-    server.lane().run(() -> {});
-    assertThat(gateway.count()).isZero();
-    assertThat(gateway.topicCount()).isZero();
-    server.close();
-  }
+  @RegisterExtension private final Talks talks = new Talks();
+  private final WsGateway gateway = talks.gateway();
 
   // ---- patterns ----
 
@@ -76,7 +55,7 @@ class TopicsTest {
   })
   void aPatternMatchesByTokens(String pattern, String topic, boolean matches) throws Exception {
     assertThat(TopicPattern.matches(pattern, topic)).isEqualTo(matches);
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), Subscription.matching(pattern));
     assertThat(gateway.publish(topic, WsMessage.text("hello"))).isEqualTo(matches ? 1 : 0);
     if (matches) {
@@ -95,7 +74,7 @@ class TopicsTest {
 
   @Test
   void aNameIsTakenLiterallySoThatAPeerMayChooseIt() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "chat.*", "chat.>", "..");
     assertThat(gateway.publish("chat.lobby", WsMessage.text("private"))).isZero();
     assertThat(gateway.publish("chat.*", WsMessage.text("to a room of that name"))).isEqualTo(1);
@@ -105,8 +84,8 @@ class TopicsTest {
 
   @Test
   void whoHearsATopicBySeveralSubscriptionsGetsAMessageOnce() throws Exception {
-    Conversation ann = connect();
-    Conversation bob = connect();
+    Conversation ann = talks.connect();
+    Conversation bob = talks.connect();
     gateway.subscribe(ann.connection(), "chat.lobby");
     gateway.subscribe(
         ann.connection(), Subscription.matching("chat.*"), Subscription.matching("chat.>"));
@@ -139,7 +118,7 @@ class TopicsTest {
   private void findAtRandom(Random random) throws Exception {
     Map<Conversation, Set<String>> subscribed = new HashMap<>();
     for (int i = 0; i < 6; i++) {
-      subscribed.put(connect(), new LinkedHashSet<>());
+      subscribed.put(talks.connect(), new LinkedHashSet<>());
     }
     for (int round = 0; round < 400; round++) {
       for (var each : subscribed.entrySet()) {
@@ -205,20 +184,20 @@ class TopicsTest {
     gateway.publishRetained("price.b", WsMessage.text("b 1"));
     gateway.publish("price.b", WsMessage.text("b, passing"));
     assertThat(gateway.retainedCount()).isEqualTo(2);
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "price.a");
     gateway.publishRetained("price.a", WsMessage.text("a 3"));
     ann.hears("a 2");
     ann.hears("a 3");
     gateway.subscribe(ann.connection(), "price.a");
     ann.hasHeardNothing();
-    Conversation bob = connect();
+    Conversation bob = talks.connect();
     gateway.subscribe(bob.connection(), Subscription.matching("price.*"));
     assertThat(Set.of(text(bob), text(bob))).containsExactlyInAnyOrder("a 3", "b 1");
     gateway.clearRetained("price.a");
     assertThat(gateway.retained("price.a")).isNull();
     assertThat(gateway.retained("price.b")).isEqualTo(WsMessage.text("b 1"));
-    Conversation eve = connect();
+    Conversation eve = talks.connect();
     gateway.subscribe(eve.connection(), "price.a");
     eve.hasHeardNothing();
     gateway.clearRetained("price.b");
@@ -260,7 +239,7 @@ class TopicsTest {
             }
           });
       for (int i = 0; i < 30; i++) {
-        Conversation talk = connect();
+        Conversation talk = talks.connect();
         gateway.subscribe(
             talk.connection(), i % 2 == 0 ? Subscription.to("n.1") : Subscription.matching("n.*"));
       }
@@ -303,7 +282,7 @@ class TopicsTest {
   void aHookHearsWhoComesAndGoesAndMayRefuse() throws Exception {
     Porter porter = new Porter();
     gateway.addHook(porter);
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "hall");
     gateway.subscribe(ann.connection(), "hall");
     assertThatThrownBy(() -> gateway.subscribe(ann.connection(), "attic", "cellar", "roof"))
@@ -323,8 +302,10 @@ class TopicsTest {
   void aHandlerThatIsRefusedAndSaysNothingIsClosedWith1008() throws Exception {
     gateway.addHook(new Porter());
     try (Conversation eve =
-        server.connect(
-            WsConfig.defaults(), scope -> gateway.subscribe(scope.connection(), "cellar"))) {
+        talks
+            .server()
+            .connect(
+                WsConfig.defaults(), scope -> gateway.subscribe(scope.connection(), "cellar"))) {
       assertThat(eve.hears())
           .isInstanceOfSatisfying(
               Event.Close.class, close -> assertThat(close.code()).isEqualTo(1008));
@@ -336,11 +317,12 @@ class TopicsTest {
   @Test
   void whatIsPublishedWhileALaneIsBusyIsFlushedOnce() throws Exception {
     WsHandler listener = scope -> scope.connection().inbound().forEach(message -> {});
-    try (WatchedWire ann = new WatchedWire(server, WsConfig.defaults(), listener);
-        WatchedWire bob = new WatchedWire(server, WsConfig.defaults(), listener)) {
+    try (WatchedWire ann = new WatchedWire(talks.server(), WsConfig.defaults(), listener);
+        WatchedWire bob = new WatchedWire(talks.server(), WsConfig.defaults(), listener)) {
       gateway.subscribe(ann.connection, "a", "b");
       gateway.subscribe(bob.connection, "a");
-      server
+      talks
+          .server()
           .lane()
           .run(() -> {
             Thread publisher =
@@ -352,7 +334,7 @@ class TopicsTest {
                     });
             join(publisher);
           });
-      server.lane().run(() -> {});
+      talks.settle();
       assertThat(ann.flushes()).isEqualTo(1);
       assertThat(bob.flushes()).isEqualTo(1);
       assertThat(HeardFrame.in(ann.peer.receive())).hasSize(20);
@@ -363,10 +345,11 @@ class TopicsTest {
   @Test
   void whatIsSentAfterPublishingInTwoGatewaysComesAfterBoth() throws Exception {
     WsGateway another = new WsGateway();
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news");
     another.subscribe(ann.connection(), "news");
-    server
+    talks
+        .server()
         .lane()
         .run(() -> {
           Thread publisher =
@@ -396,17 +379,17 @@ class TopicsTest {
   /** One of many doesn't read: it gets its policy, the others everything, in good time. */
   @Test
   void oneStalledSubscriberAmongManyHoldsNobodyUp() throws Exception {
-    Conversation stalled = connect();
+    Conversation stalled = talks.connect();
     gateway.subscribe(
         stalled.connection(), Subscription.to("news").withMaxMessages(10).dropOldest());
     stalled.peer.readOnly(0);
     for (int i = 0; i < 200; i++) {
-      gateway.subscribe(connect().connection(), "news");
+      gateway.subscribe(talks.connect().connection(), "news");
     }
     long most = 0;
     for (int i = 0; i < 100; i++) {
       gateway.publish("news", WsMessage.text("n" + i));
-      server.lane().run(() -> {});
+      talks.settle();
       most = Math.max(most, gateway.waitingBytes());
       for (Conversation talk : talks) {
         if (talk != stalled) {
@@ -426,10 +409,10 @@ class TopicsTest {
   @Test
   void aPublisherThatIsQuickerThanTheLaneIsHeldUpAndNothingIsLost() throws Exception {
     int all = 20_000;
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news");
     CountDownLatch free = new CountDownLatch(1);
-    server.lane().execute(() -> await(free));
+    talks.server().lane().execute(() -> await(free));
     AtomicInteger published = new AtomicInteger();
     Thread publisher =
         Thread.ofVirtual()

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManager;
@@ -40,25 +41,25 @@ record TestKeys(Path store) {
    */
   static TestKeys make(Path folder, String name, String subject, String hosts) throws Exception {
     Path store = folder.resolve(name + ".p12");
-    Process keytool =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                    "-genkeypair",
-                    "-keystore",
-                    store.toString(),
-                    "-storepass",
-                    PASSWORD,
-                    "-alias",
-                    ALIAS,
-                    "-keyalg",
-                    "EC",
-                    "-dname",
-                    subject,
-                    "-ext",
-                    "san=" + hosts))
-            .redirectErrorStream(true)
-            .start();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                PASSWORD,
+                "-alias",
+                ALIAS,
+                "-keyalg",
+                "EC",
+                "-dname",
+                subject,
+                "-ext",
+                "san=" + hosts));
+    Command.SHORT_LIVED.forEach(option -> command.add("-J" + option));
+    Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(keytool.getInputStream().readAllBytes(), UTF_8);
     assertThat(keytool.waitFor(60, SECONDS)).as("keytool has ended").isTrue();
     assertThat(keytool.exitValue()).as(said).isZero();

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
 
 /** Making secrets, and comparing them. Any thread. */
 public final class Secrets {
@@ -34,10 +35,16 @@ public final class Secrets {
   }
 
   /**
-   * The SHA-256 of a secret, to keep in place of it: for random ones such as {@link #random}. It is
-   * too fast a hash for passwords, which people choose and others guess.
+   * The SHA-256 of a secret, in hexadecimal: to keep in place of the secret, and to look it up by,
+   * as the key of a map. How long a lookup takes depends on the hash, and so tells nobody anything
+   * about the secret. For random ones such as {@link #random}; it is too fast a hash for passwords,
+   * which people choose and others guess.
    */
-  public static byte[] sha256(String secret) {
+  public static String hash(String secret) {
+    return HexFormat.of().formatHex(sha256(secret));
+  }
+
+  private static byte[] sha256(String secret) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException impossible) {

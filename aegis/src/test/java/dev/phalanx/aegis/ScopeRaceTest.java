@@ -2,6 +2,7 @@ package dev.phalanx.aegis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phalanx.seeds.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

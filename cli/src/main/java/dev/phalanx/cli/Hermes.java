@@ -1,5 +1,6 @@
 package dev.phalanx.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -20,7 +21,17 @@ public final class Hermes {
     System.exit(command().execute(arguments));
   }
 
-  static CommandLine command() {
+  /**
+   * Runs the command on the calling thread; what the process would end with.
+   *
+   * @param out what it prints; but {@code connect} uses the process's own input and output
+   * @param errors what it says of failures and misuse
+   */
+  public static int run(PrintWriter out, PrintWriter errors, String... arguments) {
+    return command().setOut(out).setErr(errors).execute(arguments);
+  }
+
+  private static CommandLine command() {
     return new CommandLine(new Hermes())
         .setExecutionExceptionHandler((failure, command, parsed) -> {
           command.getErr().println("hermes: " + failure.getMessage());

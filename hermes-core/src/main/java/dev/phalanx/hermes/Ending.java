@@ -215,8 +215,9 @@ final class Ending {
   }
 
   private void endIfBothClosed() {
-    // RFC 6455, section 7.1.1: the server closes the connection first.
-    if (side == Side.SERVER && protocol.isCloseReceived() && outflow.isCloseFlushed()) {
+    // RFC 6455, section 7.1.1: the server closes the connection first; a client, when it has.
+    boolean ourTurn = side == Side.SERVER || inputEnded;
+    if (ourTurn && protocol.isCloseReceived() && outflow.isCloseFlushed()) {
       wire.close();
     }
   }

@@ -179,6 +179,20 @@ class ClientSessionTest {
         .isEqualTo(new WsClosed(WsCloseCode.NORMAL, "bye", WsClosed.By.US));
   }
 
+  /** Else it would wait for {@code closeTimeout}: the server's end came before our Close. */
+  @Test
+  void a_server_that_ends_its_side_with_its_close_is_not_waited_for() {
+    says(EncodedFrame.text(Side.SERVER, "last words"));
+    says(EncodedFrame.close(Side.SERVER, 1000, "bye"));
+    peer.endOutput();
+    assertThat(peer.isClosed()).as("our Close is still to come").isFalse();
+
+    session.connection().inbound().forEach(message -> {});
+
+    assertThat(hears()).isEqualTo(new Event.Close(1000, "bye"));
+    await().until(peer::isClosed); // though the clock stands still
+  }
+
   @Test
   @DisplayName(
       "CVE-2024-23672 (Tomcat): a Close that was never answered was waited for without end")

@@ -213,15 +213,21 @@ final class Conversation implements AutoCloseable {
   }
 
   Event hears() {
-    patiently().until(this::listen);
+    if (heard.isEmpty() && !listen()) { // to wait costs a thread, even for what is there
+      patiently().until(this::listen);
+    }
     return heard.remove();
   }
 
-  void hears(String text) {
-    assertThat(hears())
-        .isInstanceOfSatisfying(
-            Event.Text.class,
-            event -> assertThat(new String(event.utf8(), StandardCharsets.UTF_8)).isEqualTo(text));
+  /** Texts, in this order. */
+  void hears(String... texts) {
+    for (String text : texts) {
+      assertThat(hears())
+          .isInstanceOfSatisfying(
+              Event.Text.class,
+              event ->
+                  assertThat(new String(event.utf8(), StandardCharsets.UTF_8)).isEqualTo(text));
+    }
   }
 
   void hearsPong(String payload) {

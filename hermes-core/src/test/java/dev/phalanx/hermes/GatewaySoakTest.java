@@ -9,6 +9,7 @@ import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Upgrade;
 import dev.phalanx.rfc6455.EncodedFrame;
 import dev.phalanx.rfc6455.Side;
+import dev.phalanx.seeds.Seed;
 import dev.phalanx.transport.memory.MemoryLane;
 import dev.phalanx.transport.memory.MemoryPeer;
 import java.lang.management.ManagementFactory;

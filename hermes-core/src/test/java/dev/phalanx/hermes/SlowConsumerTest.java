@@ -5,72 +5,51 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.phalanx.rfc6455.Event;
+import dev.phalanx.seeds.Seed;
 import dev.phalanx.transport.memory.MemoryLane;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A subscriber that doesn't read, and what becomes of it by the policy of its subscription. */
 class SlowConsumerTest {
   private static final WsConfig SMALL =
       WsConfig.defaults().withSendHighWater(1_000).withOutboundBytes(10_000);
 
-  private final Conversation.Server server = Conversation.Server.start();
-  private final WsGateway gateway = server.gateway();
-  private final Deque<Conversation> talks = new ArrayDeque<>();
-
-  private Conversation connect(WsConfig config) throws Exception {
-    return connect(config, server.lane());
-  }
-
-  private Conversation connect(WsConfig config, MemoryLane lane) throws Exception {
-    Conversation talk =
-        new Conversation.Server(server.clock(), lane, server.app())
-            .connect(config, scope -> scope.connection().inbound().forEach(message -> {}));
-    talks.push(talk);
-    return talk;
-  }
+  @RegisterExtension private final Talks talks = new Talks();
+  private final WsGateway gateway = talks.gateway();
 
   /** One whose socket takes nothing more, so that everything waits but the first message. */
   private Conversation stalled(WsConfig config, Subscription subscription) throws Exception {
-    Conversation talk = connect(config);
+    Conversation talk = talks.connect(config);
     gateway.subscribe(talk.connection(), subscription);
     talk.peer.readOnly(0);
     publish("in flight");
     return talk;
   }
 
+  private Conversation stalled(Subscription subscription) throws Exception {
+    return stalled(WsConfig.defaults(), subscription);
+  }
+
   private void publish(String text) {
     gateway.publish("news", WsMessage.text(text));
-    server.lane().run(() -> {});
+    talks.settle();
   }
 
   private void publishNumbers(int from, int to) {
     for (int i = from; i <= to; i++) {
       publish(String.valueOf(i));
     }
-  }
-
-  @AfterEach
-  void nothingWaitsWhenAllHaveGone() throws Exception {
-    for (Conversation talk : talks) {
-      talk.close();
-    }
-    server.lane().run(() -> {});
-    assertThat(gateway.waitingBytes()).isZero();
-    assertThat(gateway.count()).isZero();
-    server.close();
   }
 
   private static Subscription news() {
@@ -81,7 +60,7 @@ class SlowConsumerTest {
 
   @Test
   void byDefaultItIsClosedWith1008() throws Exception {
-    Conversation ann = stalled(WsConfig.defaults(), news().withMaxMessages(3));
+    Conversation ann = stalled(news().withMaxMessages(3));
     publishNumbers(1, 3);
     assertThat(ann.connection().isOpen()).isTrue();
     publish("4");
@@ -90,9 +69,7 @@ class SlowConsumerTest {
     publish("5");
     assertThat(gateway.overflows()).as("only once").isEqualTo(1);
     ann.peer.readAll();
-    for (String text : new String[] {"in flight", "1", "2", "3"}) {
-      ann.hears(text);
-    }
+    ann.hears("in flight", "1", "2", "3");
     ann.hearsClose(1008, "reading too slowly for maxMessages (3)");
     ann.hasHeardNothing();
   }
@@ -102,8 +79,7 @@ class SlowConsumerTest {
     Conversation ann = stalled(SMALL, news().withMaxMessages(1).disconnect(Duration.ofSeconds(30)));
     publishNumbers(1, 2);
     ann.peer.readAll();
-    ann.hears("in flight");
-    ann.hears("1");
+    ann.hears("in flight", "1");
     ann.hearsClose(1013, "retry-after=30");
   }
 
@@ -115,15 +91,13 @@ class SlowConsumerTest {
     gateway.publish("sports", WsMessage.text("2"));
     publish("3");
     ann.peer.readAll();
-    ann.hears("in flight");
-    ann.hears("1");
-    ann.hears("2");
+    ann.hears("in flight", "1", "2");
     ann.hearsClose(1008, "reading too slowly for outboundMessages (2)");
   }
 
   @Test
   void whatWasPublishedBeforeACloseGoesOut() throws Exception {
-    Conversation ann = connect(WsConfig.defaults());
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), news());
     gateway.publish("news", WsMessage.text("last words"));
     ann.connection().close();
@@ -137,16 +111,14 @@ class SlowConsumerTest {
 
   @Test
   void dropOldestKeepsTheNewest() throws Exception {
-    Conversation ann = stalled(WsConfig.defaults(), news().withMaxMessages(3).dropOldest());
+    Conversation ann = stalled(news().withMaxMessages(3).dropOldest());
     publishNumbers(1, 10);
     assertThat(gateway.drops()).isEqualTo(7);
     assertThat(gateway.drops("news")).isEqualTo(7);
     assertThat(gateway.drops(ann.connection())).isEqualTo(7);
     assertThat(gateway.overflows()).isZero();
     ann.peer.readAll();
-    for (String text : new String[] {"in flight", "8", "9", "10"}) {
-      ann.hears(text);
-    }
+    ann.hears("in flight", "8", "9", "10");
     publish("11");
     ann.hears("11");
     ann.hasHeardNothing();
@@ -154,13 +126,11 @@ class SlowConsumerTest {
 
   @Test
   void dropNewestKeepsTheOldest() throws Exception {
-    Conversation ann = stalled(WsConfig.defaults(), news().withMaxMessages(3).dropNewest());
+    Conversation ann = stalled(news().withMaxMessages(3).dropNewest());
     publishNumbers(1, 10);
     assertThat(gateway.drops()).isEqualTo(7);
     ann.peer.readAll();
-    for (String text : new String[] {"in flight", "1", "2", "3"}) {
-      ann.hears(text);
-    }
+    ann.hears("in flight", "1", "2", "3");
     publish("11");
     ann.hears("11");
   }
@@ -168,9 +138,7 @@ class SlowConsumerTest {
   @Test
   void keepLatestReplacesInPlace() throws Exception {
     Conversation ann =
-        stalled(
-            WsConfig.defaults(),
-            news().withMaxMessages(3).keepLatest(message -> message.text().charAt(0)));
+        stalled(news().withMaxMessages(3).keepLatest(message -> message.text().charAt(0)));
     for (String text : new String[] {"a1", "b1", "a2", "c1", "b2", "a3"}) {
       publish(text);
     }
@@ -178,9 +146,7 @@ class SlowConsumerTest {
     publish("d1"); // no room: the oldest goes
     assertThat(gateway.drops()).isEqualTo(4);
     ann.peer.readAll();
-    for (String text : new String[] {"in flight", "b2", "c1", "d1"}) {
-      ann.hears(text);
-    }
+    ann.hears("in flight", "b2", "c1", "d1");
     ann.hasHeardNothing();
   }
 
@@ -188,7 +154,6 @@ class SlowConsumerTest {
   void whatHasNoKeyOrAKeyThatFailsIsKeptBesideOthers() throws Exception {
     Conversation ann =
         stalled(
-            WsConfig.defaults(),
             news()
                 .keepLatest(message -> {
                   if (message.text().equals("broken")) {
@@ -202,28 +167,24 @@ class SlowConsumerTest {
       assertThat(log.messages()).anyMatch(line -> line.contains("no key of a message"));
     }
     ann.peer.readAll();
-    for (String text : new String[] {"in flight", "1", "2", "broken"}) {
-      ann.hears(text);
-    }
+    ann.hears("in flight", "1", "2", "broken");
   }
 
   @Test
   void bytesAreBoundedAndOneMessageIsAlwaysAdmitted() throws Exception {
-    Conversation ann = stalled(WsConfig.defaults(), news().withMaxBytes(100).dropOldest());
+    Conversation ann = stalled(news().withMaxBytes(100).dropOldest());
     publish("x".repeat(500));
     assertThat(gateway.drops()).isZero();
     publish("y".repeat(40));
     publish("z".repeat(40));
     assertThat(gateway.drops()).isEqualTo(1);
     ann.peer.readAll();
-    ann.hears("in flight");
-    ann.hears("y".repeat(40));
-    ann.hears("z".repeat(40));
+    ann.hears("in flight", "y".repeat(40), "z".repeat(40));
   }
 
   @Test
   void aMessageThatHasBegunToGoOutIsNotDropped() throws Exception {
-    Conversation ann = connect(WsConfig.defaults());
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), news().withMaxMessages(1).dropOldest());
     ann.peer.readOnly(100);
     String large = "x".repeat(200_000);
@@ -231,8 +192,7 @@ class SlowConsumerTest {
     publishNumbers(1, 5);
     assertThat(gateway.drops()).isEqualTo(4);
     ann.peer.readAll();
-    ann.hears(large);
-    ann.hears("5");
+    ann.hears(large, "5");
     ann.hasHeardNothing();
   }
 
@@ -246,19 +206,15 @@ class SlowConsumerTest {
       gateway.publish("orders", WsMessage.text("order " + i));
     }
     ann.pings("still there?");
-    server.lane().run(() -> {});
+    talks.settle();
     assertThat(gateway.drops("news")).isEqualTo(3);
     assertThat(gateway.drops("orders")).isZero();
     ann.peer.readAll();
     ann.hears("in flight");
     ann.hearsPong("still there?"); // ahead of what waits
-    for (String text :
-        new String[] {
-          "sent 1", "order 1", "sent 2", "order 2", "sent 3", "order 3", "news 4", "sent 4",
-          "order 4", "news 5", "sent 5", "order 5"
-        }) {
-      ann.hears(text);
-    }
+    ann.hears(
+        "sent 1", "order 1", "sent 2", "order 2", "sent 3", "order 3", "news 4", "sent 4",
+        "order 4", "news 5", "sent 5", "order 5");
   }
 
   @Test
@@ -273,22 +229,18 @@ class SlowConsumerTest {
     publish("short");
     assertThat(sender.join(Duration.ofSeconds(20))).isTrue();
     ann.peer.readAll();
-    ann.hears("in flight");
-    ann.hears("short");
-    ann.hears("patient");
+    ann.hears("in flight", "short", "patient");
   }
 
   @Test
   void anotherPolicyHoldsFromThenOn() throws Exception {
-    Conversation ann = stalled(WsConfig.defaults(), news().withMaxMessages(2).dropNewest());
+    Conversation ann = stalled(news().withMaxMessages(2).dropNewest());
     publishNumbers(1, 3);
     gateway.subscribe(ann.connection(), news().withMaxMessages(2).dropOldest());
     publishNumbers(4, 5);
     assertThat(gateway.count("news")).isEqualTo(1);
     ann.peer.readAll();
-    ann.hears("in flight");
-    ann.hears("4");
-    ann.hears("5");
+    ann.hears("in flight", "4", "5");
     ann.hasHeardNothing();
   }
 
@@ -306,7 +258,7 @@ class SlowConsumerTest {
       news().withMaxMessages(4).keepLatest(message -> message.text().length()),
     };
     for (Subscription subscription : all) {
-      Conversation ann = connect(WsConfig.defaults());
+      Conversation ann = talks.connect();
       gateway.subscribe(ann.connection(), subscription);
       long before = gateway.drops();
       int published = 300;
@@ -359,16 +311,13 @@ class SlowConsumerTest {
   void whoAsksIsToldWhereMessagesWereDropped() throws Exception {
     Conversation ann =
         stalled(
-            WsConfig.defaults(),
             news()
                 .withMaxMessages(2)
                 .dropNewest()
                 .withGap(gap -> WsMessage.text(gap.count() + " of " + gap.topic())));
     publishNumbers(1, 5);
     ann.peer.readAll();
-    for (String text : new String[] {"in flight", "1", "2", "3 of news"}) {
-      ann.hears(text);
-    }
+    ann.hears("in flight", "1", "2", "3 of news");
     publish("6");
     ann.hears("6");
   }
@@ -377,7 +326,6 @@ class SlowConsumerTest {
   void aGapStandsWhereTheOldestWere() throws Exception {
     Conversation ann =
         stalled(
-            WsConfig.defaults(),
             news()
                 .withMaxMessages(2)
                 .dropOldest()
@@ -385,16 +333,13 @@ class SlowConsumerTest {
     ann.connection().sendText("sent");
     publishNumbers(1, 5);
     ann.peer.readAll();
-    for (String text : new String[] {"in flight", "sent", "3 missing", "4", "5"}) {
-      ann.hears(text);
-    }
+    ann.hears("in flight", "sent", "3 missing", "4", "5");
   }
 
   @Test
   void aGapForWhichThereAreNoWordsIsPassedOver() throws Exception {
     Conversation ann =
         stalled(
-            WsConfig.defaults(),
             news()
                 .withMaxMessages(1)
                 .dropOldest()
@@ -404,8 +349,7 @@ class SlowConsumerTest {
     try (var log = CapturedLog.of(WsConnection.class.getName(), Level.WARNING)) {
       publishNumbers(1, 3);
       ann.peer.readAll();
-      ann.hears("in flight");
-      ann.hears("3");
+      ann.hears("in flight", "3");
       assertThat(log.messages()).anyMatch(line -> line.contains("nothing could be said"));
     }
   }
@@ -416,7 +360,6 @@ class SlowConsumerTest {
     CountDownLatch answer = new CountDownLatch(1);
     Conversation ann =
         stalled(
-            WsConfig.defaults(),
             news()
                 .withMaxMessages(1)
                 .dropNewest()
@@ -427,8 +370,7 @@ class SlowConsumerTest {
                 }));
     publishNumbers(1, 3);
     ann.peer.readAll();
-    ann.hears("in flight");
-    ann.hears("1");
+    ann.hears("in flight", "1");
     asked.await();
     publish("4");
     ann.connection().sendText("sent");
@@ -436,9 +378,7 @@ class SlowConsumerTest {
     ann.hearsPong("still there?");
     ann.hasHeardNothing();
     answer.countDown();
-    for (String text : new String[] {"2 missing", "4", "sent"}) {
-      ann.hears(text);
-    }
+    ann.hears("2 missing", "4", "sent");
   }
 
   @Test
@@ -447,7 +387,6 @@ class SlowConsumerTest {
     var answer = new CountDownLatch(1);
     Conversation ann =
         stalled(
-            WsConfig.defaults(),
             news()
                 .withMaxMessages(1)
                 .dropOldest()
@@ -478,20 +417,20 @@ class SlowConsumerTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void overTheBudgetThoseForWhomTheMostWaitsPayFirst(boolean onTwoLanes) throws Exception {
-    try (MemoryLane second = new MemoryLane(server.clock())) {
-      payFirst(onTwoLanes ? second : server.lane());
+    try (MemoryLane second = new MemoryLane(talks.server().clock())) {
+      payFirst(onTwoLanes ? second : talks.lane());
     }
   }
 
   private void payFirst(MemoryLane lane) throws Exception {
     WsGateway small = new WsGateway(GatewayConfig.defaults().withWaitingBytes(100_000));
-    Map<String, Conversation> talks = new HashMap<>();
+    Map<String, Conversation> byName = new HashMap<>();
     for (String name : new String[] {"hog", "quiet"}) {
-      Conversation talk = connect(WsConfig.defaults(), name.equals("hog") ? server.lane() : lane);
+      Conversation talk = talks.connect(WsConfig.defaults(), name.equals("hog") ? talks.lane() : lane);
       small.subscribe(talk.connection(), Subscription.to(name).dropOldest());
       talk.peer.readOnly(0);
       small.publish(name, WsMessage.text("in flight"));
-      talks.put(name, talk);
+      byName.put(name, talk);
     }
     for (int i = 0; i < 10; i++) {
       small.publish("quiet", WsMessage.text("q".repeat(900) + i));
@@ -499,18 +438,18 @@ class SlowConsumerTest {
     lane.run(() -> {});
     for (int i = 0; i < 500; i++) {
       small.publish("hog", WsMessage.text("h".repeat(900) + i));
-      server.lane().run(() -> {});
+      talks.settle();
       assertThat(small.waitingBytes()).isLessThanOrEqualTo(112_500);
     }
     assertThat(small.drops("quiet")).isZero();
     assertThat(small.drops("hog")).isPositive();
-    Conversation quiet = talks.get("quiet");
+    Conversation quiet = byName.get("quiet");
     quiet.peer.readAll();
     quiet.hears("in flight");
     for (int i = 0; i < 10; i++) {
       quiet.hears("q".repeat(900) + i);
     }
-    Conversation hog = talks.get("hog");
+    Conversation hog = byName.get("hog");
     hog.peer.readAll();
     hog.hears("in flight");
     int heard = 0;
@@ -522,7 +461,7 @@ class SlowConsumerTest {
     assertThat(heard + small.drops("hog")).isEqualTo(500);
     small.unregister(hog.connection());
     small.unregister(quiet.connection());
-    server.lane().run(() -> {});
+    talks.settle();
     lane.run(() -> {});
     assertThat(small.waitingBytes()).isZero();
     quiet.close();
@@ -532,14 +471,14 @@ class SlowConsumerTest {
   @Test
   void overTheBudgetADisconnectFreesWhatWaitedAtOnce() throws Exception {
     WsGateway small = new WsGateway(GatewayConfig.defaults().withWaitingBytes(100_000));
-    Conversation ann = connect(WsConfig.defaults());
+    Conversation ann = talks.connect();
     small.subscribe(ann.connection(), "news");
     ann.peer.readOnly(0);
     while (ann.connection().isOpen()) {
       small.publish("news", WsMessage.text("x".repeat(900)));
-      server.lane().run(() -> {});
+      talks.settle();
     }
-    server.lane().run(() -> {});
+    talks.settle();
     assertThat(small.waitingBytes()).isZero();
     assertThat(ann.connection().closed().code()).isEqualTo(WsCloseCode.POLICY_VIOLATION);
     assertThat(ann.connection().closed().reason()).contains("waitingBytes");

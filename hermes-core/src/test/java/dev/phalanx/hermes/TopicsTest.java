@@ -9,11 +9,10 @@ import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Upgrade;
 import dev.phalanx.rfc6455.Event;
 import dev.phalanx.transport.memory.MemoryPeer;
+import dev.phalanx.seeds.Seed;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,36 +28,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Patterns of topics, their last values, and those who watch over subscriptions. */
 class TopicsTest {
-  private final Conversation.Server server = Conversation.Server.start();
-  private final WsGateway gateway = server.gateway();
-  private final Deque<Conversation> talks = new ArrayDeque<>();
-
-  private Conversation connect() throws Exception {
-    Conversation talk =
-        server.connect(
-            WsConfig.defaults(), scope -> scope.connection().inbound().forEach(message -> {}));
-    talks.push(talk);
-    return talk;
-  }
-
-  @AfterEach
-  void nothingIsLeftWhenAllHaveGone() throws Exception {
-    for (Conversation talk : talks) {
-      talk.close();
-    }
-    server.lane().run(() -> {});
-    assertThat(gateway.count()).isZero();
-    assertThat(gateway.topicCount()).isZero();
-    server.close();
-  }
+  @RegisterExtension private final Talks talks = new Talks();
+  private final WsGateway gateway = talks.gateway();
 
   // ---- patterns ----
 
@@ -80,10 +59,10 @@ class TopicsTest {
     "a.*, a.*, true",
   })
   void aPatternMatchesByTokens(String pattern, String topic, boolean matches) throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), Subscription.matching(pattern));
     assertThat(gateway.publishRetained(topic, WsMessage.text("hello"))).isEqualTo(matches ? 1 : 0);
-    Conversation bob = connect();
+    Conversation bob = talks.connect();
     gateway.subscribe(bob.connection(), Subscription.matching(pattern));
     if (matches) {
       ann.hears("hello");
@@ -104,7 +83,7 @@ class TopicsTest {
 
   @Test
   void aNameIsTakenLiterallySoThatAPeerMayChooseIt() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "chat.*", "chat.>", "..");
     assertThat(gateway.publish("chat.lobby", WsMessage.text("private"))).isZero();
     assertThat(gateway.publish("chat.*", WsMessage.text("to a room of that name"))).isEqualTo(1);
@@ -114,8 +93,8 @@ class TopicsTest {
 
   @Test
   void whoHearsATopicBySeveralSubscriptionsGetsAMessageOnce() throws Exception {
-    Conversation ann = connect();
-    Conversation bob = connect();
+    Conversation ann = talks.connect();
+    Conversation bob = talks.connect();
     gateway.subscribe(ann.connection(), "chat.lobby");
     gateway.subscribe(
         ann.connection(), Subscription.matching("chat.*"), Subscription.matching("chat.>"));
@@ -148,7 +127,7 @@ class TopicsTest {
 
   @Test
   void aTopicAndAPatternThatLookTheSameAreTwoSubscriptions() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), Subscription.to("a.*"));
     gateway.subscribe(ann.connection(), Subscription.matching("a.*"));
     assertThat(gateway.count("a.*")).isEqualTo(2);
@@ -167,7 +146,7 @@ class TopicsTest {
   private void findAtRandom(Random random) throws Exception {
     Map<Conversation, Set<String>> subscribed = new HashMap<>();
     for (int i = 0; i < 6; i++) {
-      subscribed.put(connect(), new LinkedHashSet<>());
+      subscribed.put(talks.connect(), new LinkedHashSet<>());
     }
     for (int round = 0; round < 400; round++) {
       for (var each : subscribed.entrySet()) {
@@ -236,20 +215,20 @@ class TopicsTest {
     gateway.publishRetained("price.b", WsMessage.text("b 1"));
     gateway.publish("price.b", WsMessage.text("b, passing"));
     assertThat(gateway.retainedCount()).isEqualTo(2);
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "price.a");
     gateway.publishRetained("price.a", WsMessage.text("a 3"));
     ann.hears("a 2");
     ann.hears("a 3");
     gateway.subscribe(ann.connection(), "price.a");
     ann.hasHeardNothing();
-    Conversation bob = connect();
+    Conversation bob = talks.connect();
     gateway.subscribe(bob.connection(), Subscription.matching("price.*"));
     assertThat(Set.of(text(bob), text(bob))).containsExactlyInAnyOrder("a 3", "b 1");
     gateway.clearRetained("price.a");
     assertThat(gateway.retained("price.a")).isNull();
     assertThat(gateway.retained("price.b")).isEqualTo(WsMessage.text("b 1"));
-    Conversation eve = connect();
+    Conversation eve = talks.connect();
     gateway.subscribe(eve.connection(), "price.a");
     eve.hasHeardNothing();
     gateway.clearRetained("price.b");
@@ -291,7 +270,7 @@ class TopicsTest {
             }
           });
       for (int i = 0; i < 30; i++) {
-        Conversation talk = connect();
+        Conversation talk = talks.connect();
         gateway.subscribe(
             talk.connection(), i % 2 == 0 ? Subscription.to("n.1") : Subscription.matching("n.*"));
       }
@@ -339,7 +318,7 @@ class TopicsTest {
   void aHookHearsWhoComesAndGoesAndMayRefuse() throws Exception {
     Porter porter = new Porter();
     gateway.addHook(porter);
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "hall");
     gateway.subscribe(ann.connection(), "hall");
     assertThatThrownBy(() -> gateway.subscribe(ann.connection(), "attic", "cellar", "roof"))
@@ -358,7 +337,7 @@ class TopicsTest {
   /** Whoever is quicker: a subscription that ends while hooks hear that it began. */
   @Test
   void aHookHearsOfTheEndAfterTheBeginning() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.addHook(
         new SubscriptionHook() {
           @Override
@@ -391,11 +370,11 @@ class TopicsTest {
   /** A connection without a handler, whose wire vanishes without a word. */
   private String subscribeAndForget(String topic) throws Exception {
     var routes = WsRouteGroup.builder().route("/ws", scope -> {}).build();
-    routes.bind(server.app());
-    try (var scope = server.app().openScope("GET /ws")) {
+    routes.bind(talks.server().app());
+    try (var scope = talks.server().app().openScope("GET /ws")) {
       var request = RequestScope.of(scope, Conversation.upgrade("/ws"), PathParams.none());
       var session = (WsSession) ((Upgrade.Accepted) routes.upgrade(request)).session();
-      MemoryPeer peer = MemoryPeer.connect(server.lane(), session::open);
+      MemoryPeer peer = MemoryPeer.connect(talks.lane(), session::open);
       gateway.subscribe(session.connection(), topic);
       peer.vanish();
       return session.connection().id();
@@ -406,8 +385,10 @@ class TopicsTest {
   void aHandlerThatIsRefusedAndSaysNothingIsClosedWith1008() throws Exception {
     gateway.addHook(new Porter());
     try (Conversation eve =
-        server.connect(
-            WsConfig.defaults(), scope -> gateway.subscribe(scope.connection(), "cellar"))) {
+        talks
+            .server()
+            .connect(
+                WsConfig.defaults(), scope -> gateway.subscribe(scope.connection(), "cellar"))) {
       assertThat(eve.hears())
           .isInstanceOfSatisfying(
               Event.Close.class, close -> assertThat(close.code()).isEqualTo(1008));
@@ -421,9 +402,9 @@ class TopicsTest {
   void whatIsPublishedToVeryManyTakesSeveralTurnsOfALane() throws Exception {
     int perTurn = 10;
     WsGateway huge = new WsGateway(GatewayConfig.defaults(), perTurn * (1 + Branch.FLUSH_EFFORT));
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     for (int i = 1; i < 35; i++) {
-      huge.subscribe(connect().connection(), Subscription.matching("*"), Subscription.to("news"));
+      huge.subscribe(talks.connect().connection(), Subscription.matching("*"), Subscription.to("news"));
     }
     huge.subscribe(ann.connection(), Subscription.matching(">"));
     List<Long> heard = new ArrayList<>();
@@ -433,7 +414,7 @@ class TopicsTest {
           talks.forEach(talk -> words.merge(talk, heardBy(talk), String::concat));
           heard.add(words.values().stream().filter(said -> !said.isEmpty()).count());
         };
-    server.lane().run(() -> {});
+    talks.settle();
     server
         .lane()
         .run(() -> {
@@ -448,13 +429,13 @@ class TopicsTest {
                   });
           join(publisher);
           for (int i = 0; i < 4; i++) {
-            server.lane().execute(look);
+            talks.lane().execute(look);
           }
         });
-    server.lane().run(() -> {}); // one look is behind each turn at most
+    talks.settle(); // one look is behind each turn at most
     Awaitility.await()
         .until(() -> {
-          server.lane().run(look);
+          talks.lane().run(look);
           return words.get(ann).equals("n1n2sent");
         });
     assertThat(heard.getFirst()).isEqualTo(perTurn);
@@ -473,11 +454,12 @@ class TopicsTest {
   @Test
   void whatIsPublishedWhileALaneIsBusyIsFlushedOnce() throws Exception {
     WsHandler listener = scope -> scope.connection().inbound().forEach(message -> {});
-    try (WatchedWire ann = new WatchedWire(server, WsConfig.defaults(), listener);
-        WatchedWire bob = new WatchedWire(server, WsConfig.defaults(), listener)) {
+    try (WatchedWire ann = new WatchedWire(talks.server(), WsConfig.defaults(), listener);
+        WatchedWire bob = new WatchedWire(talks.server(), WsConfig.defaults(), listener)) {
       gateway.subscribe(ann.connection, "a", "b");
       gateway.subscribe(bob.connection, "a");
-      server
+      talks
+          .server()
           .lane()
           .run(() -> {
             Thread publisher =
@@ -489,7 +471,7 @@ class TopicsTest {
                     });
             join(publisher);
           });
-      server.lane().run(() -> {});
+      talks.settle();
       assertThat(ann.flushes()).isEqualTo(1);
       assertThat(bob.flushes()).isEqualTo(1);
       assertThat(HeardFrame.in(ann.peer.receive())).hasSize(20);
@@ -500,10 +482,11 @@ class TopicsTest {
   @Test
   void whatIsSentAfterPublishingInTwoGatewaysComesAfterBoth() throws Exception {
     WsGateway another = new WsGateway();
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news");
     another.subscribe(ann.connection(), "news");
-    server
+    talks
+        .server()
         .lane()
         .run(() -> {
           Thread publisher =
@@ -533,17 +516,17 @@ class TopicsTest {
   /** One of many doesn't read: it gets its policy, the others everything, in good time. */
   @Test
   void oneStalledSubscriberAmongManyHoldsNobodyUp() throws Exception {
-    Conversation stalled = connect();
+    Conversation stalled = talks.connect();
     gateway.subscribe(
         stalled.connection(), Subscription.to("news").withMaxMessages(10).dropOldest());
     stalled.peer.readOnly(0);
     for (int i = 0; i < 200; i++) {
-      gateway.subscribe(connect().connection(), "news");
+      gateway.subscribe(talks.connect().connection(), "news");
     }
     long most = 0;
     for (int i = 0; i < 100; i++) {
       gateway.publish("news", WsMessage.text("n" + i));
-      server.lane().run(() -> {});
+      talks.settle();
       most = Math.max(most, gateway.waitingBytes());
       for (Conversation talk : talks) {
         if (talk != stalled) {
@@ -563,10 +546,10 @@ class TopicsTest {
   @Test
   void aPublisherThatIsQuickerThanTheLaneIsHeldUpAndNothingIsLost() throws Exception {
     int all = 20_000;
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news");
     CountDownLatch free = new CountDownLatch(1);
-    server.lane().execute(() -> await(free));
+    talks.server().lane().execute(() -> await(free));
     AtomicInteger published = new AtomicInteger();
     Thread publisher =
         Thread.ofVirtual()

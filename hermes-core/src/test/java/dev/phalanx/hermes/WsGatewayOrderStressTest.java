@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.phalanx.rfc6455.EncodedFrame;
 import dev.phalanx.rfc6455.Side;
+import dev.phalanx.seeds.Seed;
 import dev.phalanx.transport.memory.MemoryLane;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;

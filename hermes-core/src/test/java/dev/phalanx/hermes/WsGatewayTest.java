@@ -6,42 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.phalanx.rfc6455.Event;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who hears what, and what is left of those who leave. */
 class WsGatewayTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private final Conversation.Server server = Conversation.Server.start();
-  private final WsGateway gateway = server.gateway();
-  private final Deque<Conversation> talks = new ArrayDeque<>();
-
-  private Conversation connect() throws Exception {
-    Conversation talk =
-        server.connect(
-            WsConfig.defaults(), scope -> scope.connection().inbound().forEach(message -> {}));
-    talks.push(talk);
-    return talk;
-  }
-
-  @AfterEach
-  void nothingIsLeftWhenAllHaveGone() throws Exception {
-    for (Conversation talk : talks) {
-      talk.close();
-    }
-    assertThat(gateway.count()).isZero();
-    assertThat(gateway.topicCount()).isZero();
-    server.close();
-  }
+  @RegisterExtension private final Talks talks = new Talks();
+  private final WsGateway gateway = talks.gateway();
 
   // ---- register, unregister ----
 
   @Test
   void aRegisteredConnectionIsCountedOnceAndHearsBroadcasts() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.register(ann.connection());
     gateway.register(ann.connection());
     assertThat(gateway.count()).isEqualTo(1);
@@ -53,7 +32,7 @@ class WsGatewayTest {
 
   @Test
   void aConnectionThatNobodyRegisteredIsUnknown() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     assertThat(gateway.count()).isZero();
     assertThat(gateway.broadcast(WsMessage.text("to all"))).isZero();
     ann.hasHeardNothing();
@@ -61,8 +40,8 @@ class WsGatewayTest {
 
   @Test
   void unregisteringTakesAConnectionOutWithItsSubscriptionsAndLeavesItOpen() throws Exception {
-    Conversation ann = connect();
-    Conversation bob = connect();
+    Conversation ann = talks.connect();
+    Conversation bob = talks.connect();
     gateway.subscribe(ann.connection(), "news", "sports");
     gateway.subscribe(bob.connection(), "news");
     gateway.unregister(ann.connection());
@@ -76,7 +55,7 @@ class WsGatewayTest {
 
   @Test
   void takingOutAStrangerDoesNothing() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.unregister(ann.connection());
     gateway.unsubscribe(ann.connection(), "news");
     assertThat(gateway.count()).isZero();
@@ -85,7 +64,7 @@ class WsGatewayTest {
 
   @Test
   void whoWasTakenOutMaySubscribeAgain() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news", "sports");
     gateway.unregister(ann.connection());
     gateway.subscribe(ann.connection(), "news");
@@ -101,7 +80,7 @@ class WsGatewayTest {
 
   @Test
   void subscribingRegisters() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news");
     assertThat(gateway.count()).isEqualTo(1);
     assertThat(gateway.broadcast(WsMessage.text("to all"))).isEqualTo(1);
@@ -110,7 +89,7 @@ class WsGatewayTest {
 
   @Test
   void subscribingToNothingRegistersToo() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection());
     assertThat(gateway.count()).isEqualTo(1);
     assertThat(gateway.topicCount()).isZero();
@@ -118,7 +97,7 @@ class WsGatewayTest {
 
   @Test
   void oneCallSubscribesToSeveralTopics() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "a", "b", "c");
     assertThat(gateway.topicCount()).isEqualTo(3);
     for (String topic : new String[] {"a", "b", "c"}) {
@@ -130,7 +109,7 @@ class WsGatewayTest {
 
   @Test
   void subscribingTwiceHearsOnce() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news", "news");
     gateway.subscribe(ann.connection(), "news");
     assertThat(gateway.count("news")).isEqualTo(1);
@@ -143,7 +122,7 @@ class WsGatewayTest {
 
   @Test
   void oneCallUnsubscribesFromSeveralTopicsAndLeavesTheOthers() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "a", "b", "c");
     gateway.unsubscribe(ann.connection(), "a", "c", "never heard of");
     assertThat(gateway.topicCount()).isEqualTo(1);
@@ -156,7 +135,7 @@ class WsGatewayTest {
 
   @Test
   void whoLeftTheLastTopicIsStillRegistered() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news");
     gateway.unsubscribe(ann.connection(), "news");
     assertThat(gateway.topicCount()).isZero();
@@ -169,9 +148,9 @@ class WsGatewayTest {
 
   @Test
   void publishReachesTheSubscribersOfThatTopicAndSaysHowManyTheyAre() throws Exception {
-    Conversation ann = connect();
-    Conversation bob = connect();
-    Conversation eve = connect();
+    Conversation ann = talks.connect();
+    Conversation bob = talks.connect();
+    Conversation eve = talks.connect();
     gateway.subscribe(ann.connection(), "news");
     gateway.subscribe(bob.connection(), "news", "sports");
     gateway.subscribe(eve.connection(), "sports");
@@ -192,8 +171,8 @@ class WsGatewayTest {
 
   @Test
   void publishMayLeaveOutTheOneWhoSaidIt() throws Exception {
-    Conversation ann = connect();
-    Conversation bob = connect();
+    Conversation ann = talks.connect();
+    Conversation bob = talks.connect();
     gateway.subscribe(ann.connection(), "room");
     gateway.subscribe(bob.connection(), "room");
     assertThat(gateway.publish("room", WsMessage.text("hi, it's Ann"), ann.connection()))
@@ -204,8 +183,8 @@ class WsGatewayTest {
 
   @Test
   void leavingOutSomeoneWhoIsNotThereLeavesOutNobody() throws Exception {
-    Conversation ann = connect();
-    Conversation stranger = connect();
+    Conversation ann = talks.connect();
+    Conversation stranger = talks.connect();
     gateway.subscribe(ann.connection(), "room");
     assertThat(gateway.publish("room", WsMessage.text("hello"), stranger.connection()))
         .isEqualTo(1);
@@ -216,7 +195,7 @@ class WsGatewayTest {
 
   @Test
   void everyKindButACloseCanBePublished() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news");
     gateway.publish("news", WsMessage.binary(new byte[] {1, 2, 3}));
     assertThat(ann.hears())
@@ -232,7 +211,7 @@ class WsGatewayTest {
 
   @Test
   void aCloseCannotBePublishedEvenToNobody() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news");
     assertThatThrownBy(() -> gateway.publish("news", WsMessage.close()))
         .isInstanceOf(IllegalArgumentException.class)
@@ -247,7 +226,7 @@ class WsGatewayTest {
 
   @Test
   void aSubscriberThatIsClosingIsNotReached() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news");
     ann.connection().close();
     gateway.publish("news", WsMessage.text("too late"));
@@ -261,7 +240,7 @@ class WsGatewayTest {
     String text = "x".repeat(4_000); // up to 4 KiB, a frame is a copy of its payload
     int subscribers = 100;
     for (int i = 0; i < subscribers; i++) {
-      gateway.subscribe(connect().connection(), "news");
+      gateway.subscribe(talks.connect().connection(), "news");
     }
     gateway.publish("news", WsMessage.text("warms up"));
     long before = THREADS.getCurrentThreadAllocatedBytes();
@@ -278,8 +257,8 @@ class WsGatewayTest {
 
   @Test
   void whoeverGoesIsTakenOutAndTheOthersStay() throws Exception {
-    Conversation ann = connect();
-    Conversation bob = connect();
+    Conversation ann = talks.connect();
+    Conversation bob = talks.connect();
     gateway.subscribe(ann.connection(), "news", "only Ann's");
     gateway.subscribe(bob.connection(), "news");
     ann.peer.close();
@@ -291,7 +270,7 @@ class WsGatewayTest {
 
   @Test
   void severalGatewaysMayKnowAConnectionAndAllForgetIt() throws Exception {
-    Conversation ann = connect();
+    Conversation ann = talks.connect();
     WsGateway another = new WsGateway();
     gateway.subscribe(ann.connection(), "news");
     another.subscribe(ann.connection(), "news", "more");
@@ -306,6 +285,6 @@ class WsGatewayTest {
 
   @Test
   void itIsAServiceOfEveryApplication() {
-    assertThat(server.app().service(WsGateway.class)).isSameAs(gateway);
+    assertThat(talks.server().app().service(WsGateway.class)).isSameAs(gateway);
   }
 }

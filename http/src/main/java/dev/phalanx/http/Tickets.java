@@ -3,7 +3,6 @@ package dev.phalanx.http;
 import dev.phalanx.aegis.AuthContext;
 import dev.phalanx.aegis.Secrets;
 import dev.phalanx.aegis.TimeSource;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -81,7 +80,7 @@ public final class Tickets {
    */
   public String issue(AuthContext auth, TicketBinding binding) {
     String secret = Secrets.random();
-    if (!keep(hash(secret), auth, binding)) {
+    if (!keep(Secrets.hash(secret), auth, binding)) {
       throw new HttpException(503, "too many tickets wait to be redeemed: try again later");
     }
     return secret;
@@ -127,7 +126,7 @@ public final class Tickets {
    */
   public @Nullable AuthContext redeem(String ticket, Request request) {
     // The lookup's time depends on a hash, which tells nothing about the ticket.
-    String hash = ticket.length() == LENGTH ? hash(ticket) : "";
+    String hash = ticket.length() == LENGTH ? Secrets.hash(ticket) : "";
     synchronized (this) {
       expire();
       Ticket taken = take(hash);
@@ -195,9 +194,5 @@ public final class Tickets {
       forget(entry.getKey(), entry.getValue());
       expired++;
     }
-  }
-
-  private static String hash(String ticket) {
-    return HexFormat.of().formatHex(Secrets.sha256(ticket));
   }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** {@code hermes bench}, as a process of its own, against servers that do well. */
+/** {@code hermes bench} against servers that do well; as a process where one shows. */
 class BenchCommandTest {
   private static final Duration SLOW = Duration.ofMillis(50);
 
@@ -75,17 +75,21 @@ class BenchCommandTest {
     serving.close();
   }
 
-  private BenchProcess bench(String... arguments) throws Exception {
-    return BenchProcess.run(folder, arguments);
+  private static Benched bench(String... arguments) {
+    return Benched.here(List.of(arguments));
   }
 
   /** A short run with its result as JSON. */
-  private BenchProcess briefly(String url, String... more) throws Exception {
+  private static Benched briefly(String url, String... more) {
+    return Benched.here(brief(url, more));
+  }
+
+  private static List<String> brief(String url, String... more) {
     List<String> arguments =
         new ArrayList<>(List.of("--warm-up", "0.1", "--duration", "0.5", "--json"));
     arguments.addAll(List.of(more));
     arguments.add(url);
-    return bench(arguments.toArray(String[]::new));
+    return arguments;
   }
 
   private static String demo(String path) {
@@ -94,8 +98,13 @@ class BenchCommandTest {
 
   @Test
   void each_connection_sends_and_gets_its_answers() throws Exception {
-    BenchProcess ended =
-        briefly(demo("/ws/echo"), "-c", "7", "--in-flight", "3", "--event-loops", "2");
+    List<String> command = Command.line("bench");
+    command.addAll(brief(demo("/ws/echo"), "-c", "7", "--in-flight", "3", "--event-loops", "2"));
+    Path errors = folder.resolve("stderr");
+    Benched ended =
+        Benched.of(
+            Command.ended(
+                new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors));
 
     assertThat(ended.status()).as(ended.errors()).isZero();
     assertThat(ended.errors()).isEmpty(); // no terminal: no progress
@@ -116,7 +125,7 @@ class BenchCommandTest {
 
   @Test
   void messages_have_the_size_and_the_kind_that_were_asked_for() throws Exception {
-    BenchProcess ended = briefly(demo("/ws/mirror"), "-c", "2", "--size", "70000", "--binary");
+    Benched ended = briefly(demo("/ws/mirror"), "-c", "2", "--size", "70000", "--binary");
 
     assertThat(ended.status()).as(ended.out()).isZero();
     assertThat(briefly(demo("/ws/mirror"), "-c", "2", "--size", "0").status()).isZero();
@@ -127,7 +136,7 @@ class BenchCommandTest {
 
   @Test
   void one_publishes_and_all_others_hear_it() throws Exception {
-    BenchProcess ended =
+    Benched ended =
         briefly(
             demo("/ws/relay/bench"),
             "--mode",
@@ -147,7 +156,7 @@ class BenchCommandTest {
 
   @Test
   void at_a_rate_what_is_late_counts_from_when_it_was_due() throws Exception {
-    BenchProcess ended =
+    Benched ended =
         bench(
             "--rate",
             "100",
@@ -172,7 +181,7 @@ class BenchCommandTest {
   void at_a_rate_no_more_is_sent_than_is_due() throws Exception {
     for (String mode : List.of("echo", "fan-out", "connect")) {
       String path = mode.equals("fan-out") ? "/ws/relay/rate" : "/ws/echo";
-      BenchProcess ended =
+      Benched ended =
           bench(
               "--mode",
               mode,
@@ -195,7 +204,7 @@ class BenchCommandTest {
 
   @Test
   void connections_are_opened_and_closed() throws Exception {
-    BenchProcess ended = briefly(demo("/ws/echo"), "--mode", "connect", "-c", "4");
+    Benched ended = briefly(demo("/ws/echo"), "--mode", "connect", "-c", "4");
 
     assertThat(ended.status()).as(ended.out()).isZero();
     assertThat(ended.json().get("counted").asString()).isEqualTo("handshakes");
@@ -204,7 +213,7 @@ class BenchCommandTest {
 
   @Test
   void connections_are_opened_and_held() throws Exception {
-    BenchProcess ended = briefly(demo("/ws/echo"), "--mode", "idle", "-c", "50");
+    Benched ended = briefly(demo("/ws/echo"), "--mode", "idle", "-c", "50");
 
     assertThat(ended.status()).as(ended.out()).isZero();
     assertThat(ended.count()).isEqualTo(50);
@@ -226,7 +235,7 @@ class BenchCommandTest {
   void people_get_lines_and_others_a_distribution() throws Exception {
     Path file = folder.resolve("latency.hgrm");
 
-    BenchProcess ended =
+    Benched ended =
         bench(
             "-c",
             "3",
@@ -261,7 +270,7 @@ class BenchCommandTest {
     assertThat(server.get("pid").asString()).isEqualTo(self);
     assertThat(server.get("microsEach").asDouble()).isPositive();
     assertThat(server.get("rssBytes").asLong()).isGreaterThan(1 << 20);
-    BenchProcess none = briefly(demo("/ws/echo"), "--pid", "999999999");
+    Benched none = briefly(demo("/ws/echo"), "--pid", "999999999");
     assertThat(none.status()).isEqualTo(1);
     assertThat(none.errors()).startsWith("hermes: --pid 999999999: no such process");
   }
@@ -273,8 +282,8 @@ class BenchCommandTest {
     if (!Files.isExecutable(script)) {
       Ci.lacks(script + " is needed, for a terminal");
     }
-    List<String> words = new ArrayList<>(CommandLineTest.launch());
-    words.addAll(List.of("bench", "-c", "1", "--warm-up", "0", "-d", "3", demo("/ws/echo")));
+    List<String> words =
+        Command.line("bench", "-c", "1", "--warm-up", "0", "-d", "2", demo("/ws/echo"));
     String quoted = "'" + String.join("' '", words) + "'";
 
     Process process =
@@ -284,7 +293,7 @@ class BenchCommandTest {
     String shown = new String(process.getInputStream().readAllBytes(), UTF_8);
 
     assertThat(process.waitFor(30, SECONDS)).isTrue();
-    assertThat(shown).contains("measuring, ", " s of 3: ", " a second, p50 ", "errors: none");
+    assertThat(shown).contains("measuring, ", " s of 2: ", " a second, p50 ", "errors: none");
   }
 
   @ParameterizedTest
@@ -307,7 +316,7 @@ class BenchCommandTest {
     List<String> arguments = new ArrayList<>(List.of(options.split(" +")));
     arguments.add(demo("/ws/echo"));
 
-    BenchProcess ended = bench(arguments.toArray(String[]::new));
+    Benched ended = bench(arguments.toArray(String[]::new));
 
     assertThat(ended.status()).isEqualTo(2);
     assertThat(ended.errors()).startsWith(message);

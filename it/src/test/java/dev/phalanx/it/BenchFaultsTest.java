@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,13 +25,10 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code hermes bench} against servers that aren't there, go, or say the wrong thing. */
 class BenchFaultsTest {
   private static Serving serving;
-
-  @TempDir private Path folder;
 
   @BeforeAll
   static void a_server_is_there() throws Exception {
@@ -126,11 +122,11 @@ class BenchFaultsTest {
     serving.close();
   }
 
-  private BenchProcess bench(String path, String... more) throws Exception {
+  private static Benched bench(String path, String... more) {
     return benchAt(serving.ws(path).toString(), more);
   }
 
-  private BenchProcess benchAt(String url, String... more) throws Exception {
+  private static Benched benchAt(String url, String... more) {
     List<String> arguments =
         new ArrayList<>(List.of("--warm-up", "0.1", "--timeout", "1", "--json"));
     arguments.addAll(List.of(more));
@@ -138,13 +134,13 @@ class BenchFaultsTest {
       arguments.addAll(List.of("-d", "1"));
     }
     arguments.add(url);
-    return BenchProcess.run(folder, arguments.toArray(String[]::new));
+    return Benched.here(arguments);
   }
 
   @Test
   void a_server_that_is_not_there_is_named_and_ends_with_1() throws Exception {
     for (String mode : List.of("echo", "fan-out", "connect", "idle")) {
-      BenchProcess ended = benchAt("ws://127.0.0.1:1/", "--mode", mode);
+      Benched ended = benchAt("ws://127.0.0.1:1/", "--mode", mode);
 
       assertThat(ended.status()).as(mode).isEqualTo(1);
       assertThat(ended.errors()).startsWith("hermes: cannot connect to 127.0.0.1:1");
@@ -154,7 +150,7 @@ class BenchFaultsTest {
 
   @Test
   void a_handshake_that_is_refused_is_said_and_ends_with_3() throws Exception {
-    BenchProcess ended = bench("/nowhere");
+    Benched ended = bench("/nowhere");
 
     assertThat(ended.status()).isEqualTo(3);
     assertThat(ended.errors()).startsWith("hermes: ws://127.0.0.1:").contains("404");
@@ -162,7 +158,7 @@ class BenchFaultsTest {
 
   @Test
   void connections_that_are_closed_are_counted_and_the_others_go_on() throws Exception {
-    BenchProcess ended = bench("/fickle", "-c", "5");
+    Benched ended = bench("/fickle", "-c", "5");
 
     assertThat(ended.status()).isEqualTo(4);
     assertThat(ended.faults()).isEqualTo(Map.of("the server closed with 4000 (enough)", 5));
@@ -173,7 +169,7 @@ class BenchFaultsTest {
 
   @Test
   void a_server_that_closes_at_once_has_answered_nothing() throws Exception {
-    BenchProcess ended = bench("/strict", "-c", "3");
+    Benched ended = bench("/strict", "-c", "3");
 
     assertThat(ended.status()).isEqualTo(4);
     assertThat(ended.count()).isZero();
@@ -189,7 +185,7 @@ class BenchFaultsTest {
 
   @Test
   void an_answer_that_is_another_is_an_error_and_no_latency() throws Exception {
-    BenchProcess ended = bench("/wrong", "-c", "2");
+    Benched ended = bench("/wrong", "-c", "2");
 
     assertThat(ended.status()).isEqualTo(4);
     assertThat(ended.count()).isZero();
@@ -198,7 +194,7 @@ class BenchFaultsTest {
 
   @Test
   void a_message_that_answers_nothing_is_an_error() throws Exception {
-    BenchProcess ended = bench("/greeting", "-c", "2");
+    Benched ended = bench("/greeting", "-c", "2");
 
     assertThat(ended.status()).isEqualTo(4);
     assertThat(ended.faults().values()).isNotEmpty();
@@ -206,7 +202,7 @@ class BenchFaultsTest {
 
   @Test
   void a_server_that_owes_an_answer_for_too_long_is_given_up() throws Exception {
-    BenchProcess ended = bench("/silent", "-c", "2", "-d", "20");
+    Benched ended = bench("/silent", "-c", "2", "-d", "20");
 
     assertThat(ended.status()).isEqualTo(4);
     assertThat(ended.faults()).isEqualTo(Map.of("no answer within 1.0 s", 2));
@@ -214,7 +210,7 @@ class BenchFaultsTest {
 
   @Test
   void a_route_without_fan_out_is_found_out() throws Exception {
-    BenchProcess ended = bench("/silent", "--mode", "fan-out", "-c", "4");
+    Benched ended = bench("/silent", "--mode", "fan-out", "-c", "4");
 
     assertThat(ended.status()).isEqualTo(4);
     assertThat(ended.faults())
@@ -223,7 +219,7 @@ class BenchFaultsTest {
 
   @Test
   void a_subscriber_who_is_thrown_out_is_an_error_and_the_others_go_on() throws Exception {
-    BenchProcess ended = bench("/expelling", "--mode", "fan-out", "-c", "4", "--in-flight", "2");
+    Benched ended = bench("/expelling", "--mode", "fan-out", "-c", "4", "--in-flight", "2");
 
     assertThat(ended.status()).isEqualTo(4);
     assertThat(ended.faults()).isEqualTo(Map.of("the server closed with 1008 (not you)", 1));
@@ -233,7 +229,7 @@ class BenchFaultsTest {
 
   @Test
   void a_message_that_one_subscriber_misses_is_counted() throws Exception {
-    BenchProcess ended = bench("/losing", "--mode", "fan-out", "-c", "4", "--in-flight", "2");
+    Benched ended = bench("/losing", "--mode", "fan-out", "-c", "4", "--in-flight", "2");
 
     assertThat(ended.status()).isEqualTo(4);
     assertThat(ended.faults()).isEqualTo(Map.of("a message did not come", 1));
@@ -241,7 +237,7 @@ class BenchFaultsTest {
 
   @Test
   void a_message_that_never_reaches_everybody_ends_it() throws Exception {
-    BenchProcess ended =
+    Benched ended =
         bench("/losing", "--mode", "fan-out", "-c", "4", "--in-flight", "1", "-d", "20");
 
     assertThat(ended.status()).isEqualTo(4);
@@ -254,7 +250,7 @@ class BenchFaultsTest {
     try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> answerWithNonsense(listener));
 
-      BenchProcess ended = benchAt("ws://127.0.0.1:" + listener.getLocalPort() + "/", "-c", "1");
+      Benched ended = benchAt("ws://127.0.0.1:" + listener.getLocalPort() + "/", "-c", "1");
 
       assertThat(ended.status()).isEqualTo(4);
       assertThat(ended.faults()).hasSize(1);

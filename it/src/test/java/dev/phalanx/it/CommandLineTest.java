@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.phalanx.cli.Hermes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,42 +29,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The {@code hermes} command, as a process of its own. */
+/** The {@code hermes} command; as a process of its own, where one serves or its end shows. */
 class CommandLineTest {
   @TempDir private Path folder;
 
-  /** Where the command's class is: in {@code hermes.jar}, once that is built. */
-  static List<String> launch() throws Exception {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    Path code = Path.of(Hermes.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    List<String> command = new ArrayList<>(List.of(java.toString()));
-    command.addAll(
-        code.toString().endsWith(".jar")
-            ? List.of("-jar", code.toString())
-            : List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED", // as the jar opens it
-                "-cp",
-                System.getProperty("java.class.path"),
-                Hermes.class.getName()));
-    return command;
-  }
-
-  private Command hermes(String... arguments) throws Exception {
+  private Running hermes(String... arguments) throws Exception {
     return hermes(List.of(), arguments);
   }
 
-  private Command hermes(List<String> options, String... arguments) throws Exception {
-    List<String> command = launch();
-    command.addAll(1, options);
-    command.addAll(List.of(arguments));
+  private Running hermes(List<String> options, String... arguments) throws Exception {
+    List<String> command = Command.line(options, arguments);
     Path errors = folder.resolve("stderr");
     Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
-    return new Command(process, process.inputReader(), errors);
+    return new Running(process, process.inputReader(), errors);
   }
 
   /** A running command. */
-  private record Command(Process process, BufferedReader out, Path errors)
+  private record Running(Process process, BufferedReader out, Path errors)
       implements AutoCloseable {
     int status() throws InterruptedException {
       assertThat(process.waitFor(30, SECONDS)).as("has ended").isTrue();
@@ -88,7 +68,7 @@ class CommandLineTest {
 
   @Test
   void serve_makes_a_certificate_for_now_if_it_is_told_to() throws Exception {
-    try (Command serve = hermes("serve", "--port", "0", "--tls-self-signed")) {
+    try (Running serve = hermes("serve", "--port", "0", "--tls-self-signed")) {
       String line = serve.out().readLine();
       assertThat(line).matches("Serving on https://127\\.0\\.0\\.1:[1-9][0-9]*");
       URI root = URI.create(line.substring("Serving on ".length()));
@@ -110,14 +90,15 @@ class CommandLineTest {
             .map(line -> line.substring(line.lastIndexOf(' ') + 1))
             .findFirst()
             .orElseThrow();
-    List<String> command = launch();
-    command.addAll(List.of("connect", "--tls-ca", certificate, server + "/ws/mirror"));
+    List<String> command =
+        Command.line("connect", "--wait", "0", "--tls-ca", certificate, server + "/ws/mirror");
     Process connect =
         new ProcessBuilder(command).redirectError(folder.resolve("connect").toFile()).start();
     try (BufferedReader out = connect.inputReader()) {
       connect.getOutputStream().write("over TLS\n".getBytes(UTF_8));
-      connect.getOutputStream().close();
+      connect.getOutputStream().flush();
       String line = out.readLine();
+      connect.getOutputStream().close();
       assertThat(connect.waitFor(30, SECONDS)).as("has ended").isTrue();
       assertThat(connect.exitValue()).isZero();
       return line;
@@ -162,28 +143,27 @@ class CommandLineTest {
           --tls-key key.pem                                      | --tls-cert and --tls-key go together
           --tls-cert cert.pem --tls-key key.pem --tls-self-signed | --tls-self-signed makes a certificate: it can't be had with --tls-cert
           """)
-  void options_of_tls_that_do_not_fit_together_are_a_misuse(String options, String message)
-      throws Exception {
+  void options_of_tls_that_do_not_fit_together_are_a_misuse(String options, String message) {
     List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0"));
     arguments.addAll(List.of(options.split(" +")));
-    try (Command serve = hermes(arguments.toArray(String[]::new))) {
-      assertThat(serve.status()).isEqualTo(2);
-      assertThat(serve.stderr()).startsWith(message);
-    }
+    Command serve = Command.here(arguments.toArray(String[]::new));
+
+    assertThat(serve.status()).isEqualTo(2);
+    assertThat(serve.errors()).startsWith(message);
   }
 
   @Test
-  void a_certificate_that_is_not_there_is_named() throws Exception {
-    try (Command serve =
-        hermes("serve", "--port", "0", "--tls-cert", "no.pem", "--tls-key", "no.key")) {
-      assertThat(serve.status()).isEqualTo(1);
-      assertThat(serve.stderr()).contains("hermes: no.pem does not exist or can't be read");
-    }
+  void a_certificate_that_is_not_there_is_named() {
+    Command serve =
+        Command.here("serve", "--port", "0", "--tls-cert", "no.pem", "--tls-key", "no.key");
+
+    assertThat(serve.status()).isEqualTo(1);
+    assertThat(serve.errors()).contains("hermes: no.pem does not exist or can't be read");
   }
 
   @Test
   void serve_says_where_it_serves_and_goes_down_in_good_order_when_told_to_end() throws Exception {
-    try (Command serve = hermes("serve", "--port", "0");
+    try (Running serve = hermes("serve", "--port", "0");
         HttpClient http = HttpClient.newHttpClient()) {
       String line = serve.out().readLine();
       assertThat(line).matches("Serving on http://127\\.0\\.0\\.1:[1-9][0-9]*");
@@ -217,7 +197,7 @@ class CommandLineTest {
 
   @Test
   void serve_says_which_io_it_does_without_and_why_in_one_line() throws Exception {
-    try (Command serve =
+    try (Running serve =
         hermes(List.of("-Dio.netty.transport.noNative=true"), "serve", "--port", "0")) {
       assertThat(serve.out().readLine()).startsWith("Serving on http://127.0.0.1:");
 
@@ -237,46 +217,46 @@ class CommandLineTest {
     "--port, 65536",
     "--port, ''",
   })
-  void a_port_that_is_none_is_misuse_and_named(String option, String value) throws Exception {
-    try (Command serve = hermes("serve", option, value)) {
-      assertThat(serve.status()).isEqualTo(2);
-      assertThat(serve.stderr().lines().findFirst())
-          .hasValueSatisfying(first -> assertThat(first).contains("--port").contains(value));
-      assertThat(serve.stderr()).doesNotContain("Exception", "\tat ");
-      assertThat(serve.restOfStdout()).isEmpty();
-    }
+  void a_port_that_is_none_is_misuse_and_named(String option, String value) {
+    Command serve = Command.here("serve", option, value);
+
+    assertThat(serve.status()).isEqualTo(2);
+    assertThat(serve.errors().lines().findFirst())
+        .hasValueSatisfying(first -> assertThat(first).contains("--port").contains(value));
+    assertThat(serve.errors()).doesNotContain("Exception", "\tat ");
+    assertThat(serve.out()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"serve --prot 1", "sever", "serve more", "--nonsense"})
-  void what_is_not_understood_is_misuse_and_named(String arguments) throws Exception {
+  void what_is_not_understood_is_misuse_and_named(String arguments) {
     String[] words = arguments.split(" ");
-    try (Command command = hermes(words)) {
-      assertThat(command.status()).isEqualTo(2);
-      assertThat(command.stderr())
-          .contains(words[words.length > 1 ? 1 : 0])
-          .doesNotContain("Exception", "\tat ");
-    }
+
+    Command command = Command.here(words);
+
+    assertThat(command.status()).isEqualTo(2);
+    assertThat(command.errors())
+        .contains(words[words.length > 1 ? 1 : 0])
+        .doesNotContain("Exception", "\tat ");
   }
 
   @Test
-  void without_a_command_it_says_which_there_are() throws Exception {
-    try (Command command = hermes()) {
+  void as_a_process_without_a_command_it_says_which_there_are() throws Exception {
+    try (Running command = hermes()) {
       assertThat(command.status()).isEqualTo(2);
       assertThat(command.stderr()).contains("serve");
     }
   }
 
   @Test
-  void help_and_version_are_no_misuse() throws Exception {
-    try (Command help = hermes("serve", "--help")) {
-      assertThat(help.status()).isZero();
-      assertThat(String.join("\n", help.restOfStdout())).contains("--host", "--port", "8080");
-    }
-    try (Command version = hermes("--version")) {
-      assertThat(version.status()).isZero();
-      assertThat(version.restOfStdout()).singleElement().asString().startsWith("hermes ");
-    }
+  void help_and_version_are_no_misuse() {
+    Command help = Command.here("serve", "--help");
+    assertThat(help.status()).isZero();
+    assertThat(help.out()).contains("--host", "--port", "8080");
+
+    Command version = Command.here("--version");
+    assertThat(version.status()).isZero();
+    assertThat(version.out().lines()).singleElement().asString().startsWith("hermes ");
   }
 
   @Test
@@ -285,7 +265,7 @@ class CommandLineTest {
       taken.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
       String port = Integer.toString(taken.getLocalPort());
 
-      try (Command serve = hermes("serve", "--port", port)) {
+      try (Running serve = hermes("serve", "--port", port)) {
         assertThat(serve.status()).isEqualTo(1);
         assertThat(serve.stderr().lines())
             .singleElement()
@@ -298,13 +278,13 @@ class CommandLineTest {
   }
 
   @Test
-  void a_host_that_is_not_there_is_one_line_and_status_1() throws Exception {
-    try (Command serve = hermes("serve", "--port", "0", "--host", "::g")) {
-      assertThat(serve.status()).isEqualTo(1);
-      assertThat(serve.stderr().lines())
-          .singleElement()
-          .asString()
-          .isEqualTo("hermes: cannot listen at ::g: no such host");
-    }
+  void a_host_that_is_not_there_is_one_line_and_status_1() {
+    Command serve = Command.here("serve", "--port", "0", "--host", "::g");
+
+    assertThat(serve.status()).isEqualTo(1);
+    assertThat(serve.errors().lines())
+        .singleElement()
+        .asString()
+        .isEqualTo("hermes: cannot listen at ::g: no such host");
   }
 }

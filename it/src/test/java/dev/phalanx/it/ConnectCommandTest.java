@@ -1,5 +1,6 @@
 package dev.phalanx.it;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectCommandTest {
   private static final AtomicInteger flood = new AtomicInteger();
   private static final CompletableFuture<WsClosed> ended = new CompletableFuture<>();
+
+  /** Ends when its input does. */
+  private static final String AT_ONCE = "--wait=0";
 
   private static Serving serving;
 
@@ -83,26 +86,48 @@ class ConnectCommandTest {
     serving.close();
   }
 
-  private record Ended(int status, String out, String errors) {}
-
-  private Ended hermes(String input, String... arguments) throws Exception {
-    List<String> command = CommandLineTest.launch();
-    command.add("connect");
-    command.addAll(List.of(arguments));
-    return run(input.getBytes(UTF_8), command);
+  /** Has all the input at once, so that it ends a moment after the last answer. */
+  private Command hermes(String input, String... arguments) throws Exception {
+    Process process = connect(arguments);
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input.getBytes(UTF_8));
+    }
+    return Command.ended(process, errors());
   }
 
-  private Ended run(byte[] input, List<String> command) throws Exception {
-    Path errors = folder.resolve("stderr");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-    builder.environment().put("TERM", "dumb");
-    Process process = builder.start();
+  /** Its input ends when so many lines have come back: it needs to wait for no others. */
+  private Command dialogue(byte[] input, int answers, String... arguments) throws Exception {
+    Process process = connect(arguments);
+    StringBuilder heard = new StringBuilder();
     try (OutputStream in = process.getOutputStream()) {
       in.write(input);
+      in.flush();
+      for (int left = answers; left > 0; ) {
+        int next = process.getInputStream().read();
+        assertThat(next).as("more than %s", heard).isNotNegative();
+        heard.append((char) next); // of UTF-8, only the LFs count
+        left -= next == '\n' ? 1 : 0;
+      }
     }
-    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(30, SECONDS)).as("has ended").isTrue();
-    return new Ended(process.exitValue(), out, Files.readString(errors));
+    Command rest = Command.ended(process, errors());
+    String all = new String(heard.toString().getBytes(ISO_8859_1), UTF_8) + rest.out();
+    return new Command(rest.status(), all, rest.errors());
+  }
+
+  private Command dialogue(String input, int answers, String... arguments) throws Exception {
+    return dialogue(input.getBytes(UTF_8), answers, arguments);
+  }
+
+  private Process connect(String... arguments) throws Exception {
+    List<String> command = Command.line("connect");
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors().toFile());
+    builder.environment().put("TERM", "dumb");
+    return builder.start();
+  }
+
+  private Path errors() {
+    return folder.resolve("stderr");
   }
 
   private static String url(String path) {
@@ -112,25 +137,27 @@ class ConnectCommandTest {
   @Test
   void each_line_is_sent_and_what_comes_back_is_printed() throws Exception {
     assertThat(hermes("hello\nworld\n", url("/mirror")))
-        .isEqualTo(new Ended(0, "hello\nworld\n", ""));
+        .isEqualTo(new Command(0, "hello\nworld\n", ""));
   }
 
   @Test
   void binary_messages_are_shown_in_hexadecimal() throws Exception {
-    assertThat(hermes("AB", "--binary", url("/mirror"))).isEqualTo(new Ended(0, "4142\n", ""));
+    assertThat(hermes("AB", "--binary", url("/mirror"))).isEqualTo(new Command(0, "4142\n", ""));
   }
 
   @Test
   void json_is_printed_with_indentation_and_other_text_as_it_is() throws Exception {
-    assertThat(hermes("{\"a\":1}\nno {json\n", "--json", url("/mirror")).out())
+    assertThat(dialogue("{\"a\":1}\nno {json\n", 4, AT_ONCE, "--json", url("/mirror")).out())
         .isEqualTo("{\n  \"a\" : 1\n}\nno {json\n");
   }
 
   @Test
   void headers_and_subprotocols_go_along() throws Exception {
-    Ended ended =
-        hermes(
+    Command ended =
+        dialogue(
             "",
+            2,
+            AT_ONCE,
             "--header",
             "X-From: ada",
             "--subprotocol",
@@ -139,18 +166,18 @@ class ConnectCommandTest {
             "b",
             url("/introduced"));
 
-    assertThat(ended).isEqualTo(new Ended(0, "subprotocol b\nfrom ada\n", ""));
+    assertThat(ended).isEqualTo(new Command(0, "subprotocol b\nfrom ada\n", ""));
   }
 
   @Test
   void a_close_that_is_not_normal_is_said_and_ends_with_4() throws Exception {
     assertThat(hermes("hello", url("/strict")))
-        .isEqualTo(new Ended(4, "", "hermes: closed with 1008 (not you) by the server\n"));
+        .isEqualTo(new Command(4, "", "hermes: closed with 1008 (not you) by the server\n"));
   }
 
   @Test
-  void a_handshake_that_is_refused_is_said_and_ends_with_3() throws Exception {
-    Ended ended = hermes("hello", url("/nowhere"));
+  void a_handshake_that_is_refused_is_said_and_ends_with_3() {
+    Command ended = Command.here("connect", url("/nowhere"));
 
     assertThat(ended.status()).isEqualTo(3);
     assertThat(ended.errors()).startsWith("hermes: ").contains("404");
@@ -158,47 +185,49 @@ class ConnectCommandTest {
 
   @Test
   void a_server_that_is_not_there_is_named_and_ends_with_1() throws Exception {
-    Ended ended = hermes("hello", "ws://127.0.0.1:1/");
+    Command ended = hermes("hello", "ws://127.0.0.1:1/");
 
     assertThat(ended.status()).isEqualTo(1);
     assertThat(ended.errors()).startsWith("hermes: cannot connect to 127.0.0.1:1");
   }
 
   @Test
-  void a_misuse_is_said_and_ends_with_2() throws Exception {
-    assertThat(hermes("", "http://localhost/").errors()).startsWith("URL must begin with ws://");
-    assertThat(hermes("", "--header", "nonsense", url("/mirror")).errors())
+  void a_misuse_is_said_and_ends_with_2() {
+    assertThat(Command.here("connect", "http://localhost/"))
+        .satisfies(ended -> assertThat(ended.status()).isEqualTo(2))
+        .satisfies(ended -> assertThat(ended.errors()).startsWith("URL must begin with ws://"));
+    assertThat(Command.here("connect", "--header", "nonsense", url("/mirror")).errors())
         .startsWith("--header must be 'NAME: VALUE', not 'nonsense'");
-    assertThat(hermes("", "--wait", "-1", url("/mirror")).status()).isEqualTo(2);
+    assertThat(Command.here("connect", "--wait", "-1", url("/mirror")).status()).isEqualTo(2);
   }
 
   @Test
   void a_line_is_sent_as_binary_byte_for_byte() throws Exception {
-    byte[] lines = {(byte) 0xFF, '\r', 0, '\n', 'A', '\r', '\n', '\n', (byte) 0xC3};
-    List<String> command = CommandLineTest.launch();
-    command.addAll(List.of("connect", "--binary", url("/mirror")));
+    byte[] lines = {(byte) 0xFF, '\r', 0, '\n', 'A', '\r', '\n', '\n', (byte) 0xC3, '\n'};
 
-    assertThat(run(lines, command)).isEqualTo(new Ended(0, "ff0d00\n410d\n\nc3\n", ""));
+    assertThat(dialogue(lines, 4, AT_ONCE, "--binary", url("/mirror")))
+        .isEqualTo(new Command(0, "ff0d00\n410d\n\nc3\n", ""));
   }
 
   @Test
   void a_line_of_text_may_end_as_on_windows_and_be_longer_than_most() throws Exception {
     String line = "größer ".repeat(30_000);
 
-    assertThat(hermes("a\r\n\n" + line, url("/mirror")))
-        .isEqualTo(new Ended(0, "a\n\n" + line + "\n", ""));
+    assertThat(hermes("a\r\n\n" + line, url("/mirror"))) // an LF at the end is not needed
+        .isEqualTo(new Command(0, "a\n\n" + line + "\n", ""));
   }
 
   @Test
   void indentation_changes_nothing_that_was_said() throws Exception {
     String exact = "0.10000000000000000555";
-    assertThat(hermes(exact + "\n\n{\"a\":1,\"a\":2}\n{} {}\n", "--json", url("/mirror")).out())
-        .isEqualTo(exact + "\n\n{\"a\":1,\"a\":2}\n{} {}\n");
+    String all = exact + "\n\n{\"a\":1,\"a\":2}\n{} {}\n";
+
+    assertThat(dialogue(all, 4, AT_ONCE, "--json", url("/mirror")).out()).isEqualTo(all);
   }
 
   @Test
   void it_waits_for_answers_that_take_their_time() throws Exception {
-    assertThat(hermes("1\n2\n3\n", url("/late"))).isEqualTo(new Ended(0, "1\n2\n3\n", ""));
+    assertThat(hermes("1\n2\n3\n", url("/late"))).isEqualTo(new Command(0, "1\n2\n3\n", ""));
   }
 
   /** From a server that no handler of ours could be: it says Close, and nothing in it. */
@@ -208,7 +237,7 @@ class ConnectCommandTest {
       Thread.ofVirtual().start(() -> closeWithoutACode(server));
 
       assertThat(hermes("", "--wait", "30", "ws://127.0.0.1:" + server.getLocalPort() + "/"))
-          .isEqualTo(new Ended(0, "", ""));
+          .isEqualTo(new Command(0, "", ""));
     }
   }
 
@@ -228,6 +257,7 @@ class ConnectCommandTest {
               + "\r\n\r\n";
       socket.getOutputStream().write(open.getBytes(UTF_8));
       socket.getOutputStream().write(new byte[] {(byte) 0x88, 0});
+      socket.shutdownOutput(); // the server closes first: else its client waits for it
       for (int next = 0; next >= 0; next = head.read()) {
         // its Close, and its end
       }
@@ -238,9 +268,7 @@ class ConnectCommandTest {
 
   @Test
   void it_ends_when_nobody_reads_what_it_prints() throws Exception {
-    List<String> command = CommandLineTest.launch();
-    command.addAll(List.of("connect", url("/endless")));
-    Process process = new ProcessBuilder(command).start();
+    Process process = new ProcessBuilder(Command.line("connect", url("/endless"))).start();
 
     assertThat(process.inputReader().readLine()).isEqualTo("more");
     process.getInputStream().close(); // as `head` does; its input stays open
@@ -257,9 +285,7 @@ class ConnectCommandTest {
     if (!Files.isExecutable(script)) {
       Ci.lacks(script + " is needed, for a terminal");
     }
-    List<String> words = new ArrayList<>(CommandLineTest.launch());
-    words.add(1, "-Duser.home=" + folder); // its history
-    words.add("connect");
+    List<String> words = Command.line(List.of("-Duser.home=" + folder), "connect"); // its history
     words.addAll(List.of(arguments));
     String quoted = "'" + String.join("' '", words) + "'";
     String transcript = folder.resolve("typescript").toString();

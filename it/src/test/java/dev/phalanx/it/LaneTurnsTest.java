@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.WsRouteGroup;
+import dev.phalanx.seeds.Seed;
 import dev.phalanx.testkit.Frame;
 import dev.phalanx.transport.HttpServerConfig;
 import java.io.IOException;

@@ -173,6 +173,7 @@ class ModulePathTest {
   private Process run(Path classes, boolean withEpoll) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Command.SHORT_LIVED);
     command.addAll(List.of("--module-path", classes + File.pathSeparator + modulePath));
     // One line an event, as a program would have it.
     command.add("-Djava.util.logging.SimpleFormatter.format=%4$s %5$s%6$s%n");

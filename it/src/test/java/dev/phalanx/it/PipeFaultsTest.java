@@ -8,6 +8,7 @@ import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.hermes.client.WsClientConnection;
+import dev.phalanx.seeds.Seed;
 import dev.phalanx.testkit.HermesTest;
 import dev.phalanx.testkit.TestServer;
 import dev.phalanx.transport.memory.MemoryPipe;

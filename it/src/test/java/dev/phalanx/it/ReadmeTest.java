@@ -15,8 +15,10 @@ import dev.phalanx.hermes.WsCloseCode;
 import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.WsConfig;
 import dev.phalanx.hermes.WsGateway;
+import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.WsRouteGroup;
+import dev.phalanx.hermes.WsScope;
 import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.stoa.Runner;
@@ -154,25 +156,18 @@ class ReadmeTest {
 
   private static void receiving(Readme.Block block) throws Exception {
     CompletableFuture<WsClosed> how = new CompletableFuture<>();
-    WsRouteGroup ws =
-        WsRouteGroup.builder()
-            .route(
-                "/ws",
-                scope -> {
-                  ReadmeSnippet snippet = code.snippet(block);
-                  snippet.conn = scope.connection();
-                  snippet.run();
-                  how.complete(scope.connection().closed());
-                })
-            .build();
-    try (RunningServer server = start(Application.starting().compile(), ws);
-        ReadmeClient client = ReadmeClient.connect(server.port(), "/ws")) {
-      assertThat(client.says("four").hears()).isEqualTo("got 4 bytes");
-      client.closes();
+    withHandler(
+        scope -> {
+          snippetIn(scope, block).run();
+          how.complete(scope.connection().closed());
+        },
+        client -> {
+          assertThat(client.says("four").hears()).isEqualTo("got 4 bytes");
+          client.closes();
 
-      assertThat(how.get(PATIENCE, TimeUnit.SECONDS))
-          .isEqualTo(new WsClosed(WsCloseCode.NORMAL, "", WsClosed.By.PEER));
-    }
+          assertThat(how.get(PATIENCE, TimeUnit.SECONDS))
+              .isEqualTo(new WsClosed(WsCloseCode.NORMAL, "", WsClosed.By.PEER));
+        });
   }
 
   private static void makingMessages(Readme.Block block) throws Exception {
@@ -180,26 +175,20 @@ class ReadmeTest {
   }
 
   private static void takingMessagesApart(Readme.Block block) throws Exception {
-    WsRouteGroup ws =
-        WsRouteGroup.builder()
-            .route(
-                "/ws",
-                scope -> {
-                  for (WsMessage message : scope.connection().inbound()) {
-                    ReadmeSnippet snippet = code.snippet(block);
-                    snippet.conn = scope.connection();
-                    snippet.msg = message;
-                    snippet.run();
-                  }
-                })
-            .build();
-    try (RunningServer server = start(Application.starting().compile(), ws);
-        ReadmeClient client = ReadmeClient.connect(server.port(), "/ws")) {
-      client.says("{\"action\": \"join\", \"room\": \"lobby\"}");
-      assertThat(client.hears()).isEqualTo("join lobby");
-      assertThat(client.says(new byte[] {7}).hearsBytes()).containsExactly(7);
-      assertThat(client.says("no JSON").hearsClose()).isEqualTo(1007);
-    }
+    withHandler(
+        scope -> {
+          for (WsMessage message : scope.connection().inbound()) {
+            ReadmeSnippet snippet = snippetIn(scope, block);
+            snippet.msg = message;
+            snippet.run();
+          }
+        },
+        client -> {
+          client.says("{\"action\": \"join\", \"room\": \"lobby\"}");
+          assertThat(client.hears()).isEqualTo("join lobby");
+          assertThat(client.says(new byte[] {7}).hearsBytes()).containsExactly(7);
+          assertThat(client.says("no JSON").hearsClose()).isEqualTo(1007);
+        });
   }
 
   private static void routes(Readme.Block block) throws Exception {
@@ -231,52 +220,36 @@ class ReadmeTest {
   }
 
   private static void topics(Readme.Block block) throws Exception {
-    WsRouteGroup ws =
-        WsRouteGroup.builder()
-            .route(
-                "/ws",
-                scope -> {
-                  ReadmeSnippet snippet = code.snippet(block);
-                  snippet.conn = scope.connection();
-                  snippet.gateway = scope.service(WsGateway.class);
-                  snippet.gateway.subscribe(scope.connection(), "arrivals");
-                  snippet.run();
-                  snippet.gateway.subscribe(scope.connection(), "hall", "staff.lounge");
-                })
-            .build();
-    try (RunningServer server = start(Application.starting().compile(), ws);
-        ReadmeClient client = ReadmeClient.connect(server.port(), "/ws")) {
-      assertThat(client.hears()).isEqualTo("Ann types");
-      assertThat(client.hears()).isEqualTo("game, set and match");
-      assertThat(client.hears()).isEqualTo("3.20");
-      assertThat(client.hears()).endsWith(" hears hall");
-      assertThat(client.hearsClose()).isEqualTo(1008);
-    }
+    withHandler(
+        scope -> {
+          ReadmeSnippet snippet = snippetIn(scope, block);
+          snippet.gateway.subscribe(scope.connection(), "arrivals");
+          snippet.run();
+          snippet.gateway.subscribe(scope.connection(), "hall", "staff.lounge");
+        },
+        client -> {
+          assertThat(client.hears()).isEqualTo("Ann types");
+          assertThat(client.hears()).isEqualTo("game, set and match");
+          assertThat(client.hears()).isEqualTo("3.20");
+          assertThat(client.hears()).endsWith(" hears hall");
+          assertThat(client.hearsClose()).isEqualTo(1008);
+        });
   }
 
   private static void slowSubscribers(Readme.Block block) throws Exception {
-    WsRouteGroup ws =
-        WsRouteGroup.builder()
-            .route(
-                "/ws",
-                scope -> {
-                  ReadmeSnippet snippet = code.snippet(block);
-                  snippet.conn = scope.connection();
-                  snippet.gateway = scope.service(WsGateway.class);
-                  snippet.run();
-                  for (String topic :
-                      List.of("chat.lobby", "orders", "log", "audio", "price.tea")) {
-                    snippet.gateway.publish(topic, WsMessage.text(topic + " 1"));
-                  }
-                })
-            .build();
-    try (RunningServer server = start(Application.starting().compile(), ws);
-        ReadmeClient client = ReadmeClient.connect(server.port(), "/ws")) {
-      for (String topic : List.of("chat.lobby", "orders", "log", "audio", "price.tea")) {
-        assertThat(client.hears()).isEqualTo(topic + " 1");
-      }
-      assertThat(client.hearsClose()).isEqualTo(1000);
-    }
+    List<String> topics = List.of("chat.lobby", "orders", "log", "audio", "price.tea");
+    withHandler(
+        scope -> {
+          ReadmeSnippet snippet = snippetIn(scope, block);
+          snippet.run();
+          topics.forEach(topic -> snippet.gateway.publish(topic, WsMessage.text(topic + " 1")));
+        },
+        client -> {
+          for (String topic : topics) {
+            assertThat(client.hears()).isEqualTo(topic + " 1");
+          }
+          assertThat(client.hearsClose()).isEqualTo(1000);
+        });
   }
 
   private static void routeParameters(Readme.Block block) throws Exception {
@@ -401,27 +374,37 @@ class ReadmeTest {
   /** Runs statements as a handler, and talks to it. */
   private static void inConnection(Readme.Block block, Talk<ReadmeClient> talk) throws Exception {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    WsRouteGroup ws =
-        WsRouteGroup.builder()
-            .route(
-                "/ws",
-                scope -> {
-                  try {
-                    ReadmeSnippet snippet = code.snippet(block);
-                    snippet.scope = scope;
-                    snippet.conn = scope.connection();
-                    snippet.run();
-                    done.complete(null);
-                  } catch (Throwable e) { // of the README: the test says it
-                    done.completeExceptionally(e);
-                  }
-                })
-            .build();
+    withHandler(
+        scope -> {
+          try {
+            snippetIn(scope, block).run();
+            done.complete(null);
+          } catch (Throwable e) { // of the README: the test says it
+            done.completeExceptionally(e);
+          }
+        },
+        client -> {
+          done.get(PATIENCE, TimeUnit.SECONDS);
+          talk.with(client);
+        });
+  }
+
+  /** Serves one handler, and talks to it. */
+  private static void withHandler(WsHandler handler, Talk<ReadmeClient> talk) throws Exception {
+    WsRouteGroup ws = WsRouteGroup.builder().route("/ws", handler).build();
     try (RunningServer server = start(Application.starting().compile(), ws);
         ReadmeClient client = ReadmeClient.connect(server.port(), "/ws")) {
-      done.get(PATIENCE, TimeUnit.SECONDS);
       talk.with(client);
     }
+  }
+
+  /** The statements of a block, as they would stand in a handler. */
+  private static ReadmeSnippet snippetIn(WsScope scope, Readme.Block block) throws Exception {
+    ReadmeSnippet snippet = code.snippet(block);
+    snippet.scope = scope;
+    snippet.conn = scope.connection();
+    snippet.gateway = scope.service(WsGateway.class);
+    return snippet;
   }
 
   /** Runs code that serves until it is interrupted, on a free port, and talks to it. */

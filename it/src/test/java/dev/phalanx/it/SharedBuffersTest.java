@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.hermes.WsRouteGroup;
+import dev.phalanx.seeds.Seed;
 import dev.phalanx.testkit.Frame;
 import dev.phalanx.transport.HttpServerConfig;
 import java.util.ArrayDeque;

@@ -61,6 +61,7 @@ record TestKeys(Path store) {
     command.addAll(List.of("-genkeypair", "-keystore", store.toString(), "-storepass", PASSWORD));
     command.addAll(List.of("-alias", alias, "-keyalg", "EC"));
     command.addAll(List.of(more));
+    Command.SHORT_LIVED.forEach(option -> command.add("-J" + option));
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(keytool.getInputStream().readAllBytes(), UTF_8);
     assertThat(keytool.waitFor(60, SECONDS)).as("keytool has ended").isTrue();

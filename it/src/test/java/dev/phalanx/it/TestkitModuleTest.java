@@ -102,6 +102,7 @@ class TestkitModuleTest {
     Process tests =
         new ProcessBuilder(
                 java.toString(),
+                "-XX:TieredStopAtLevel=1",
                 "--module-path",
                 compile() + File.pathSeparator + modulePath,
                 "--module",

@@ -2,6 +2,7 @@ package dev.phalanx.rfc6455;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phalanx.seeds.Seed;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

@@ -5,6 +5,7 @@ import static dev.phalanx.styx.Emission.FULL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.phalanx.seeds.Seed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phalanx.aegis.Application;
+import dev.phalanx.aegis.ExecutionScope;
 import dev.phalanx.aegis.OwnedScope;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -138,6 +144,70 @@ class EmitterOperatorsTest {
     assertThat(stream.bufferWindow(4, Duration.ofDays(1)).toList())
         .containsExactly(List.of(1, 1, 2, 3), List.of(4, 6));
     assertThat(stream.emitter().toList(scope)).hasSize(6);
+  }
+
+  @Test
+  void a_bound_stream_has_the_operators_of_time_the_hooks_and_the_bridges_too() throws Exception {
+    Duration day = Duration.ofDays(1);
+    ScopedStream<Integer> stream =
+        numbers(1, 2)
+            .in(scope)
+            .onStart(() -> said.add("starts"))
+            .onEach(n -> said.add("each " + n))
+            .onComplete(() -> said.add("completes"))
+            .onError(e -> said.add("fails: " + e.getMessage()))
+            .onDispose(() -> said.add("ends"));
+
+    stream.forEach(n -> said.add("sees " + n));
+
+    assertThat(said)
+        .containsExactly(
+            "starts",
+            "makes 1",
+            "each 1",
+            "sees 1",
+            "makes 2",
+            "each 2",
+            "sees 2",
+            "completes",
+            "ends");
+    said.clear();
+    ScopedStream<Integer> broken = stream.map(n -> 1 / (n - 1)).onError(e -> said.add("hears"));
+    assertThatThrownBy(broken::toList).hasMessage("/ by zero");
+    assertThat(said).contains("hears");
+    assertThat(stream.throttle(day).toList()).containsExactly(1);
+    assertThat(stream.debounce(day).toList()).containsExactly(2);
+    assertThat(stream.sample(day).toList()).containsExactly(2);
+    assertThatThrownBy(() -> stream.debounce(Duration.ZERO)).hasMessageContaining("pause");
+    assertThatThrownBy(() -> stream.sample(Duration.ZERO)).hasMessageContaining("period");
+    assertThat(stream.merge(List.of(numbers(3), numbers(4))).toList())
+        .containsExactlyInAnyOrder(1, 2, 3, 4);
+    try (Stream<Integer> values = stream.toStream()) {
+      assertThat(values.toList()).containsExactly(1, 2);
+    }
+    assertThat(Emitter.from(stream.toPublisher()).toList(scope)).containsExactly(1, 2);
+  }
+
+  /** Whoever adds one to {@link Emitter} adds it to {@link ScopedStream}. */
+  @Test
+  void a_bound_stream_lacks_none() {
+    Set<String> bound = methods(ScopedStream.class);
+
+    assertThat(bound).containsAll(methods(Emitter.class)).contains("debounce(Duration)");
+  }
+
+  /** What can be called on it, without the scope that a bound one knows. */
+  private static Set<String> methods(Class<?> type) {
+    return Arrays.stream(type.getDeclaredMethods())
+        .filter(method -> Modifier.isPublic(method.getModifiers()))
+        .filter(method -> !Modifier.isStatic(method.getModifiers()))
+        .filter(method -> !method.getName().equals("in")) // which binds
+        .map(method ->
+            Arrays.stream(method.getParameterTypes())
+                .filter(parameter -> parameter != ExecutionScope.class)
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(", ", method.getName() + "(", ")")))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phalanx.aegis.Application;
 import dev.phalanx.aegis.OwnedScope;
+import dev.phalanx.seeds.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

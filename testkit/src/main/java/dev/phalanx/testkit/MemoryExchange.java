@@ -1,5 +1,6 @@
 package dev.phalanx.testkit;
 
+import dev.phalanx.aegis.CancellationToken;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
@@ -14,9 +15,8 @@ final class MemoryExchange implements HttpExchange {
   private final Request request;
   private final Consumer<Upgrade.Session> whenUpgraded;
   private final CompletableFuture<Response> answer = new CompletableFuture<>();
+  private final CancellationToken lost = CancellationToken.create();
   private volatile @Nullable Thread thread;
-  private boolean abandoned; // guarded by this
-  private @Nullable Runnable whenAbandoned; // guarded by this
 
   /**
    * An exchange that waits for its answer.
@@ -79,24 +79,13 @@ final class MemoryExchange implements HttpExchange {
 
   @Override
   public void onAbandoned(Runnable action) {
-    synchronized (this) {
-      if (!abandoned) {
-        whenAbandoned = action;
-        return;
-      }
-    }
-    action.run();
+    lost.onCancel(action);
   }
 
   /** Whoever asked has gone. */
   void abandon() {
-    Runnable action;
-    synchronized (this) {
-      abandoned = true;
-      action = whenAbandoned;
-    }
-    if (action != null && !answer.isDone()) {
-      action.run();
+    if (!answer.isDone()) {
+      lost.cancel("whoever asked has gone");
     }
   }
 }

@@ -126,6 +126,7 @@ class BadServersTest {
           all.writeBytes(new byte[] {(byte) 0x81, 2, 'h', 'i'});
           all.writeBytes(new byte[] {(byte) 0x88, 2, 3, (byte) 0xe8});
           BadServer.send(socket, all.toByteArray());
+          socket.shutdownOutput(); // the server closes first: else its client waits for it
           BadServer.drain(socket);
         })) {
       WsClientConnection connection = WsClient.connect(server.ws("/"), CONFIG);

@@ -158,6 +158,7 @@ class ReconnectTest {
     try (Serving server = Serving.at("/", noting)) {
       WsClientConnection connection = client.open(server.ws("/"), config(atOnce));
       seesState(connection, WsClientState.RECONNECTING);
+      clock.advance(Duration.ofSeconds(55)); // which changes nothing
       letTimePassUntil(connection, WsClientState.OPEN);
 
       await().until(() -> connectedAt.size() == 2);

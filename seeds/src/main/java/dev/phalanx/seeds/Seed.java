@@ -1,18 +1,20 @@
-package dev.phalanx.aegis;
+package dev.phalanx.seeds;
 
 import java.util.Random;
 
 /** Runs randomised tests so that a failure can be repeated: {@code -Dhermes.seed=…}. */
-final class Seed {
+public final class Seed {
   /** What a randomised test does with its random numbers. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
+    /** Does it. */
     void run(Random random) throws Exception;
   }
 
   private Seed() {}
 
-  static void run(String test, Body body) {
+  /** Prints the seed, and says it again if the test fails. */
+  public static void run(String test, Body body) {
     long given = Long.getLong("hermes.seed", 0);
     long seed = given != 0 ? given : System.nanoTime();
     String repeat = test + ": repeat with -Dhermes.seed=" + seed;

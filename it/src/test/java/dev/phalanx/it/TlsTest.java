@@ -338,19 +338,54 @@ class TlsTest {
     TestKeys second = TestKeys.make(folder, "second", "CN=localhost");
     Certificate renewed = second.certificate();
     TlsConfig tls = TlsConfig.pem(first.chain(), first.key()).withReloadInterval(SOON);
-    SSLContext before = first.trusted();
-    SSLContext after = second.trusted();
+    SSLContext either = first.trustedWith(second);
     try (Serving serving = serving(tls);
-        HttpClient http = http(before);
+        HttpClient http = http(either);
         JdkClient old = JdkClient.at(http, wss(serving, "/ws/mirror"))) {
-      assertThat(certificateShown(serving, before)).isEqualTo(first.certificate());
+      assertThat(certificateShown(serving, either)).isEqualTo(first.certificate());
 
       second.replace(first);
 
-      await()
-          .ignoreExceptionsInstanceOf(SSLException.class) // a new key, and not yet its certificate
-          .untilAsserted(() -> assertThat(certificateShown(serving, after)).isEqualTo(renewed));
+      await().until(() -> certificateShown(serving, either).equals(renewed)); // and never fails
       old.says("still here").hears("still here");
+    }
+  }
+
+  @Test
+  void a_key_that_is_not_the_certificates_waits_for_its_own() throws Exception {
+    TestKeys first = TestKeys.make(folder, "first", "CN=localhost");
+    TestKeys second = TestKeys.make(folder, "second", "CN=localhost");
+    SSLContext either = first.trustedWith(second);
+    TlsConfig tls = TlsConfig.pem(first.chain(), first.key()).withReloadInterval(SOON);
+    try (LogCapture log = LogCapture.of(HttpServer.class.getName());
+        Serving serving = serving(tls)) {
+      second.replaceKey(first);
+
+      await().until(() -> !log.lines().isEmpty());
+      assertThat(log.lines().getFirst())
+          .contains("first.crt and ", "first.key can't be used for TLS: ")
+          .contains("the key is not the first certificate's")
+          .contains("the certificate loaded before stays in use");
+      assertThat(certificateShown(serving, either)).isEqualTo(first.certificate());
+
+      second.replaceChain(first);
+
+      await().until(() -> certificateShown(serving, either).equals(second.certificate()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RSA", "EC"})
+  void a_key_of_any_kind_is_known_for_its_certificates_or_anothers(String algorithm)
+      throws Exception {
+    TestKeys own = TestKeys.makeOf(algorithm, folder, "own");
+    TestKeys same = TestKeys.makeOf(algorithm, folder, "same");
+    serving(TlsConfig.pem(own.chain(), own.key())).close();
+
+    for (TestKeys other : List.of(same, server, TestKeys.makeOf("RSA", folder, "rsa"))) {
+      assertThatThrownBy(() -> serving(TlsConfig.pem(own.chain(), other.key())))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("the key is not the first certificate's");
     }
   }
 

@@ -52,7 +52,7 @@ final class Intake {
       switch (event) {
         case Event.Text text -> deliver(WsMessage.Text.received(text.utf8()));
         case Event.Binary binary -> deliver(WsMessage.binary(binary.bytes()));
-        case Event.Ping ping -> link.onPing();
+        case Event.Ping ping -> link.onPing(ping.payload());
         case Event.Pong pong -> link.onPong(pong.payload());
         case Event.Close close -> link.onPeerClose(close);
         case Event.Failed failed -> link.onViolation(failed);

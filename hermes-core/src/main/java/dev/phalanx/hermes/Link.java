@@ -46,7 +46,8 @@ final class Link implements WireHandler {
   private final Ending ending;
   private final HandlerThread handler;
 
-  private volatile @Nullable PongObserver pongObserver;
+  private volatile @Nullable ControlObserver<WsMessage.Ping> pingObserver;
+  private volatile @Nullable ControlObserver<WsMessage.Pong> pongObserver;
   private volatile @Nullable Meetings meetings; // with gateways; null until there is one
   private volatile @Nullable WsConnection connection; // which it is; null for a moment
   private int pings; // whose Pongs wait for the end of this read
@@ -136,8 +137,12 @@ final class Link implements WireHandler {
     return ending.isGone();
   }
 
+  void observePings(Consumer<WsMessage.Ping> observer) {
+    pingObserver = new ControlObserver<>("ping", id, observer);
+  }
+
   void observePongs(Consumer<WsMessage.Pong> observer) {
-    pongObserver = new PongObserver(id, observer);
+    pongObserver = new ControlObserver<>("pong", id, observer);
   }
 
   /** Accepts a frame to be sent, unless more bytes than {@code most} are waiting. */
@@ -354,7 +359,11 @@ final class Link implements WireHandler {
   }
 
   /** The protocol has queued the Pong; it goes ahead of data, with others of the same read. */
-  void onPing() {
+  void onPing(byte[] payload) {
+    ControlObserver<WsMessage.Ping> observer = pingObserver;
+    if (observer != null) {
+      observer.offer(WsMessage.ping(payload));
+    }
     if (++pings == PINGS_AT_ONCE) {
       onDecoded();
     }
@@ -372,9 +381,9 @@ final class Link implements WireHandler {
     if (traffic != null) {
       traffic.pong(payload);
     }
-    PongObserver observer = pongObserver;
+    ControlObserver<WsMessage.Pong> observer = pongObserver;
     if (observer != null) {
-      observer.offer(payload);
+      observer.offer(WsMessage.pong(payload));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.phalanx.it;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import dev.phalanx.hermes.WsConfig;
@@ -14,6 +15,7 @@ import dev.phalanx.hermes.client.WsClientConnection;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
 import dev.phalanx.stoa.RouteGroup;
+import dev.phalanx.transport.HttpDialer;
 import dev.phalanx.transport.HttpServer;
 import dev.phalanx.transport.HttpServerConfig;
 import dev.phalanx.transport.TlsClientConfig;
@@ -371,6 +373,32 @@ class TlsTest {
       second.replaceChain(first);
 
       await().until(() -> certificateShown(serving, either).equals(second.certificate()));
+    }
+  }
+
+  @Test
+  void our_own_client_keeps_its_pair_while_half_of_it_is_renewed() throws Exception {
+    TestKeys own = TestKeys.make(folder, "own", "CN=bob");
+    TestKeys next = TestKeys.make(folder, "next", "CN=bob");
+    TlsConfig mutual =
+        TlsConfig.pem(server.chain(), server.key())
+            .withClientAuthorities(own.chain(), TlsConfig.ClientAuth.REQUIRED);
+    WsClientConfig config = trusting(server, new TlsConfig.Keys.Pem(own.chain(), own.key(), null));
+    try (LogCapture log = LogCapture.of(HttpDialer.class.getName());
+        Serving serving = serving(mutual)) {
+      WsClient.connect(wss(serving, "/ws/who"), config).close();
+
+      next.replaceKey(own);
+
+      for (int i = 0; i < 2; i++) {
+        try (WsClientConnection bob = WsClient.connect(wss(serving, "/ws/who"), config)) {
+          assertThat(bob.inbound().iterator().next().text()).isEqualTo("CN=bob");
+        }
+      }
+      assertThat(log.lines())
+          .singleElement(STRING)
+          .contains("the key is not the first certificate's")
+          .contains("what was loaded before stays in use");
     }
   }
 

@@ -189,7 +189,7 @@ progress() {
 }
 
 # The suite itself says nothing on the way, and waits for ever after an error of its own, such as the one that it has when a
-# connection is lost before it was open.
+# connection is lost before it was open. Every 5 s, and every 30 s when a minute is over.
 watch() {
   local begin=$SECONDS next=5 before='' now
   while kill -0 "$suite" 2>/dev/null; do
@@ -198,7 +198,7 @@ watch() {
       say "$now, $((SECONDS - begin)) s"
       [ "$now" != "$before" ] || ! grep -q '^Unhandled Error' "$out/wstest.log" || kill "$suite"
       before=$now
-      next=$((next + 5))
+      next=$((next + (next < 60 ? 5 : 30)))
     fi
     sleep 0.5
   done
@@ -239,6 +239,7 @@ fuzz_client() {
     sleep 0.2
   done
   say "serving at ws://127.0.0.1:$port"
+  watch &
   while IFS= read -r _; do :; done
   kill "$suite" 2>/dev/null || true
   wait "$suite" || status=$?

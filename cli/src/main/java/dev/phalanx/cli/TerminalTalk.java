@@ -9,6 +9,7 @@ import dev.phalanx.hermes.client.WsClientConnection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Locale;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -60,6 +61,7 @@ final class TerminalTalk {
   private void talk(LineReader reader) {
     String chosen = connection.subprotocol();
     reader.printAbove("open" + (chosen == null ? "" : ", subprotocol " + chosen) + "; /help");
+    connection.onPing(ping -> reader.printAbove("ping" + payload(ping)));
     connection.onPong(pong -> reader.printAbove("pong" + roundTrip()));
     Thread.ofPlatform().daemon().name("hermes-input").start(() -> send(reader));
     for (WsMessage message : connection.inbound()) {
@@ -69,6 +71,12 @@ final class TerminalTalk {
     }
     WsClosed closed = connection.closed();
     reader.printAbove("closed" + (closed == null ? "" : " with " + Shown.closed(closed)));
+  }
+
+  /** A Ping that only keeps the connection alive has none. */
+  private static String payload(WsMessage.Ping ping) {
+    byte[] bytes = ping.bytes();
+    return bytes.length == 0 ? "" : ": " + HexFormat.of().formatHex(bytes);
   }
 
   private String roundTrip() {

@@ -64,18 +64,20 @@ final class Autobahn {
   Outcomes fuzzClient(Client client) throws IOException, InterruptedException {
     Process script = start("client", Integer.toString(freePort()));
     try (BufferedReader said = script.inputReader()) {
-      String line = said.readLine();
-      for (; line != null && !line.startsWith(SERVING); line = said.readLine()) {
-        System.out.println(line);
+      try {
+        String line = said.readLine();
+        for (; line != null && !line.startsWith(SERVING); line = said.readLine()) {
+          System.out.println(line);
+        }
+        if (line != null) {
+          Thread.ofVirtual().start(() -> said.lines().forEach(System.out::println));
+          client.play(URI.create(line.substring(SERVING.length())));
+        }
+        script.getOutputStream().close();
+        return report(script);
+      } finally {
+        end(script); // before its reader is closed, which would wait for what is being read
       }
-      if (line != null) {
-        client.play(URI.create(line.substring(SERVING.length())));
-      }
-      script.getOutputStream().close();
-      said.lines().forEach(System.out::println);
-      return report(script);
-    } finally {
-      end(script);
     }
   }
 

@@ -54,7 +54,7 @@ final class Intake {
       switch (event) {
         case Event.Text text -> deliver(WsMessage.Text.received(text.utf8()));
         case Event.Binary binary -> deliver(WsMessage.binary(binary.bytes()));
-        case Event.Ping ping -> pings.onPing();
+        case Event.Ping ping -> pings.onPing(ping.payload());
         case Event.Pong pong -> pings.onPong(pong.payload());
         case Event.Close close -> link.onPeerClose(close);
         case Event.Failed failed -> link.onViolation(failed);

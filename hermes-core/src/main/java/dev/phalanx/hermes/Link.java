@@ -140,6 +140,10 @@ final class Link implements WireHandler {
     return ending.isGone();
   }
 
+  void observePings(Consumer<WsMessage.Ping> observer) {
+    pings.observePings(observer);
+  }
+
   void observePongs(Consumer<WsMessage.Pong> observer) {
     pings.observePongs(observer);
   }

@@ -4,7 +4,7 @@ import dev.phalanx.rfc6455.Protocol;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection's Pings and Pongs, both ways. Lane-confined, but for {@link #observePongs}. */
+/** A connection's Pings and Pongs, both ways. Lane-confined, but for the observing. */
 final class Pings {
   /** So many Pings are answered with one flush: fewer than the Pongs that the protocol keeps. */
   private static final int AT_ONCE = 32;
@@ -15,7 +15,8 @@ final class Pings {
   private final Protocol protocol;
   private final Outflow outflow;
   private final @Nullable Traffic traffic; // a client's; null on a server
-  private volatile @Nullable PongObserver observer;
+  private volatile @Nullable ControlObserver<WsMessage.Ping> pingObserver;
+  private volatile @Nullable ControlObserver<WsMessage.Pong> pongObserver;
   private int unanswered; // whose Pongs wait for the end of this read
 
   Pings(String id, Protocol protocol, Outflow outflow, @Nullable Traffic traffic) {
@@ -26,8 +27,13 @@ final class Pings {
   }
 
   /** Any thread. */
+  void observePings(Consumer<WsMessage.Ping> consumer) {
+    pingObserver = new ControlObserver<>("ping", id, consumer);
+  }
+
+  /** Any thread. */
   void observePongs(Consumer<WsMessage.Pong> consumer) {
-    observer = new PongObserver(id, consumer);
+    pongObserver = new ControlObserver<>("pong", id, consumer);
   }
 
   /** False if the connection is closing: it can't be asked any more. */
@@ -38,7 +44,11 @@ final class Pings {
   }
 
   /** The protocol has queued the Pong; it goes ahead of data, with others of the same read. */
-  void onPing() {
+  void onPing(byte[] payload) {
+    ControlObserver<WsMessage.Ping> observer = pingObserver;
+    if (observer != null) {
+      observer.offer(WsMessage.ping(payload));
+    }
     if (++unanswered == AT_ONCE) {
       onDecoded();
     }
@@ -56,9 +66,9 @@ final class Pings {
     if (traffic != null) {
       traffic.pong(payload);
     }
-    PongObserver its = observer;
-    if (its != null) {
-      its.offer(payload);
+    ControlObserver<WsMessage.Pong> observer = pongObserver;
+    if (observer != null) {
+      observer.offer(WsMessage.pong(payload));
     }
   }
 }

@@ -159,6 +159,11 @@ public final class WsConnection {
     return send(WsMessage.ping(payload));
   }
 
+  /** Hears of Pings, which are answered without anyone's doing; as {@link #onPong} of Pongs. */
+  public void onPing(Consumer<WsMessage.Ping> observer) {
+    link.observePings(observer);
+  }
+
   /**
    * Hears of Pongs, one after the other, on a virtual thread that is not the handler's; one
    * observer, the last one set. When it is more than 64 behind, it misses some.

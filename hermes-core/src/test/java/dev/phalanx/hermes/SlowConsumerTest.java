@@ -16,9 +16,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A subscriber that doesn't read, and what becomes of it by the policy of its subscription. */
 class SlowConsumerTest {
@@ -426,7 +426,8 @@ class SlowConsumerTest {
     WsGateway small = new WsGateway(GatewayConfig.defaults().withWaitingBytes(100_000));
     Map<String, Conversation> byName = new HashMap<>();
     for (String name : new String[] {"hog", "quiet"}) {
-      Conversation talk = talks.connect(WsConfig.defaults(), name.equals("hog") ? talks.lane() : lane);
+      Conversation talk =
+          talks.connect(WsConfig.defaults(), name.equals("hog") ? talks.lane() : lane);
       small.subscribe(talk.connection(), Subscription.to(name).dropOldest());
       talk.peer.readOnly(0);
       small.publish(name, WsMessage.text("in flight"));

@@ -40,7 +40,8 @@ final class Talks implements AfterEachCallback, Iterable<Conversation> {
 
   Conversation connect(WsConfig config, MemoryLane lane) throws Exception {
     Conversation talk =
-        new Conversation.Server(server.clock(), lane, server.app()).connect(config, scope -> scope.connection().inbound().forEach(message -> {}));
+        new Conversation.Server(server.clock(), lane, server.app())
+            .connect(config, scope -> scope.connection().inbound().forEach(message -> {}));
     talks.push(talk);
     return talk;
   }
@@ -48,6 +49,11 @@ final class Talks implements AfterEachCallback, Iterable<Conversation> {
   /** Returns when the lane has done all that it was given. */
   void settle() {
     server.lane().run(() -> {});
+  }
+
+  /** Who came last. */
+  Conversation newest() {
+    return talks.element();
   }
 
   /** The last to come first. */

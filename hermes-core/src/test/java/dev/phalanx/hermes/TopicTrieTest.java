@@ -2,6 +2,7 @@ package dev.phalanx.hermes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.phalanx.seeds.Seed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

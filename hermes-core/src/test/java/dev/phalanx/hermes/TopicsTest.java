@@ -8,8 +8,8 @@ import dev.phalanx.http.PathParams;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Upgrade;
 import dev.phalanx.rfc6455.Event;
-import dev.phalanx.transport.memory.MemoryPeer;
 import dev.phalanx.seeds.Seed;
+import dev.phalanx.transport.memory.MemoryPeer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -404,7 +404,8 @@ class TopicsTest {
     WsGateway huge = new WsGateway(GatewayConfig.defaults(), perTurn * (1 + Branch.FLUSH_EFFORT));
     Conversation ann = talks.connect();
     for (int i = 1; i < 35; i++) {
-      huge.subscribe(talks.connect().connection(), Subscription.matching("*"), Subscription.to("news"));
+      huge.subscribe(
+          talks.connect().connection(), Subscription.matching("*"), Subscription.to("news"));
     }
     huge.subscribe(ann.connection(), Subscription.matching(">"));
     List<Long> heard = new ArrayList<>();
@@ -415,7 +416,7 @@ class TopicsTest {
           heard.add(words.values().stream().filter(said -> !said.isEmpty()).count());
         };
     talks.settle();
-    server
+    talks
         .lane()
         .run(() -> {
           Thread publisher =
@@ -424,7 +425,7 @@ class TopicsTest {
                     huge.publish("news", WsMessage.text("n1"));
                     huge.publish("news", WsMessage.text("n2"));
                     huge.unsubscribe(ann.connection(), ">");
-                    huge.publish("news", WsMessage.text("n3"), talks.peek().connection());
+                    huge.publish("news", WsMessage.text("n3"), talks.newest().connection());
                     ann.connection().sendText("sent");
                   });
           join(publisher);
@@ -440,7 +441,7 @@ class TopicsTest {
         });
     assertThat(heard.getFirst()).isEqualTo(perTurn);
     for (Conversation talk : talks) {
-      String all = talk == talks.peek() ? "n1n2" : talk == ann ? "n1n2sent" : "n1n2n3";
+      String all = talk == talks.newest() ? "n1n2" : talk == ann ? "n1n2sent" : "n1n2n3";
       assertThat(words.get(talk)).isEqualTo(all);
     }
   }

@@ -71,11 +71,18 @@ class ConnectCommandTest {
           scope.connection().sendText("subprotocol " + scope.connection().subprotocol());
           scope.connection().sendText("from " + scope.request().header("X-From"));
         };
+    WsHandler pinging =
+        scope -> {
+          for (WsMessage msg : scope.connection().inbound()) {
+            scope.connection().ping(msg.bytes());
+          }
+        };
     serving =
         Serving.websockets(routes ->
             routes
                 .route("/mirror", mirror, roomy)
                 .route("/late", late)
+                .route("/pinging", pinging)
                 .route("/endless", endless)
                 .route("/strict", strict)
                 .route("/introduced", introduced, WsConfig.defaults().withSubprotocols("b")));
@@ -328,6 +335,21 @@ class ConnectCommandTest {
       sees(terminal, shown, "closed with 1000 by us");
       assertThat(terminal.waitFor(30, SECONDS)).as("has ended").isTrue();
       assertThat(terminal.exitValue()).isZero();
+    } finally {
+      terminal.destroyForcibly();
+    }
+  }
+
+  @Test
+  void in_a_terminal_the_servers_pings_are_shown() throws Exception {
+    Process terminal = inATerminal(url("/pinging"));
+    StringBuilder shown = new StringBuilder();
+    try {
+      sees(terminal, shown, "open; /help");
+      types(terminal, "AB\r");
+      sees(terminal, shown, "ping: 4142");
+      types(terminal, "\r");
+      sees(terminal, shown, "ping\r\n");
     } finally {
       terminal.destroyForcibly();
     }

@@ -8,6 +8,7 @@ import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
+import dev.phalanx.transport.HttpServerConfig;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,13 +81,19 @@ class HttpSmugglingTest {
         arguments(
             400,
             "two lengths that differ, of HTTP/1.0",
-            "POST /length HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 0\r\nContent-Length: "
+            "POST /length HTTP/1.0\r\n"
+                + "Connection: keep-alive\r\n"
+                + "Content-Length: 0\r\n"
+                + "Content-Length: "
                 + SECOND.length()
                 + "\r\n\r\n"),
         arguments(
             400,
             "two lengths, equal, of HTTP/1.0",
-            "POST /length HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n"),
+            "POST /length HTTP/1.0\r\n"
+                + "Connection: keep-alive\r\n"
+                + "Content-Length: 0\r\n"
+                + "Content-Length: 0\r\n\r\n"),
         arguments(400, "a length with a sign", POST + "Content-Length: +3\r\n\r\nabc"),
         arguments(400, "a length below nothing", POST + "Content-Length: -3\r\n\r\nabc"),
         arguments(400, "a length in hex", POST + "Content-Length: 0x3\r\n\r\nabc"),
@@ -109,7 +116,10 @@ class HttpSmugglingTest {
         arguments(
             400,
             "chunks of HTTP/1.0",
-            "POST /length HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            "POST /length HTTP/1.0\r\n"
+                + "Connection: keep-alive\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
+                + "0\r\n\r\n"),
         arguments(
             400, "a coding nobody knows", POST + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
         arguments(
@@ -121,6 +131,10 @@ class HttpSmugglingTest {
             POST + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
         arguments(
             400, "chunked twice", POST + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
+        arguments(
+            400,
+            "chunked twice, in two lines",
+            POST + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         arguments(
             400,
             "chunked, and identity in a second line",
@@ -189,6 +203,11 @@ class HttpSmugglingTest {
     return Stream.of(
         arguments(400, "two blanks after the method", "GET  /first HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(400, "two blanks after the target", "GET /first  HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(400, "a blank for a method", " /first HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(400, "a blank for a target", "GET  HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(400, "a blank for a version", "GET /first \r\nHost: h\r\n\r\n"),
+        arguments(400, "no target", "GET HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(400, "a blank in the version", "GET /first HTTP/1 .1\r\nHost: h\r\n\r\n"),
         arguments(400, "a blank before the method", " GET /first HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(400, "a blank after the version", "GET /first HTTP/1.1 \r\nHost: h\r\n\r\n"),
         arguments(400, "a blank in the target", "GET /first x HTTP/1.1\r\nHost: h\r\n\r\n"),
@@ -282,6 +301,18 @@ class HttpSmugglingTest {
     assertThat(seconds).hasValue(before);
   }
 
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("lines")
+  void so_it_is_in_a_later_request(int status, String what, String request) throws Exception {
+    int before = seconds.get();
+    try (Peer peer = peerThatSays(GET + "\r\n" + request + SECOND)) {
+      assertThat(peer.hearsReply().text()).isEqualTo("first");
+      assertThat(peer.hearsReply().status()).as(what).isEqualTo(status);
+      peer.hearsEnd();
+    }
+    assertThat(seconds).hasValue(before);
+  }
+
   // ---- what is unusual, and can be read in one way only ----
 
   static Stream<Arguments> unusual() {
@@ -293,6 +324,16 @@ class HttpSmugglingTest {
             200,
             "HTTP/1.0 that asks to be kept",
             "GET /first HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"),
+        arguments(
+            200,
+            "HTTP/1.0 with a length, and a header whose name is as long",
+            "POST /length HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 0\r\n"
+                + "Accept-Charset: utf-8\r\n\r\n"),
+        arguments(
+            200,
+            "HTTP/1.0 with headers whose names begin as a length's",
+            "GET /first HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length-X: 1\r\n"
+                + "Content-Length-Y: 2\r\n\r\n"),
         arguments(200, "a Host of nothing", "GET /first HTTP/1.1\r\nHost:\r\n\r\n"),
         arguments(200, "an IPv6 Host", "GET /first HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"),
         arguments(200, "a header of nothing", GET + "X-Y:\r\n\r\n"),
@@ -336,6 +377,32 @@ class HttpSmugglingTest {
       assertThat(reply.status()).as("%s: %s", what, reply).isEqualTo(status);
       assertThat(reply.isLast()).as("the last answer").isFalse();
       assertThat(peer.hearsReply().text()).isEqualTo("second");
+    }
+  }
+
+  @Test
+  void how_long_a_head_may_be_is_the_settings_to_say() throws Exception {
+    HttpServerConfig config =
+        HttpServerConfig.defaults().withMaxRequestLine(20_000).withMaxHeaderBytes(30_000);
+    RouteGroup http = RouteGroup.builder().get("/{any}", scope -> Response.text("read")).build();
+    try (Serving own = Serving.of(runner -> runner.withRoutes(http).withConfig(config))) {
+      assertThat(answerTo(own, "x".repeat(19_900), "").text()).isEqualTo("read");
+      assertThat(answerTo(own, "x", "X-Y: " + "z".repeat(29_000) + "\r\n").text())
+          .isEqualTo("read");
+
+      Reply line = answerTo(own, "x".repeat(20_100), "");
+      assertThat(line.status()).isEqualTo(414);
+      assertThat(line.text()).contains("maxRequestLine (20000 bytes)");
+      Reply headers = answerTo(own, "x", "X-Y: " + "z".repeat(31_000) + "\r\n");
+      assertThat(headers.status()).isEqualTo(431);
+      assertThat(headers.text()).contains("maxHeaderBytes (30000 bytes)");
+    }
+  }
+
+  private static Reply answerTo(Serving own, String target, String header) throws IOException {
+    String request = "GET /" + target + " HTTP/1.1\r\nHost: h\r\n" + header + "\r\n";
+    try (Peer peer = own.peer().says(request.getBytes(ISO_8859_1))) {
+      return peer.hearsReply();
     }
   }
 

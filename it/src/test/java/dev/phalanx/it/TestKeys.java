@@ -41,25 +41,36 @@ record TestKeys(Path store) {
    * @param hosts whom the certificate is for, as keytool has it: {@code dns:localhost}
    */
   static TestKeys make(Path folder, String name, String subject, String hosts) throws Exception {
+    return make("EC", folder, name, subject, hosts);
+  }
+
+  /** Makes them for localhost, with a key of an algorithm as keytool has it. */
+  static TestKeys makeOf(String algorithm, Path folder, String name) throws Exception {
+    return make(algorithm, folder, name, "CN=localhost", "dns:localhost");
+  }
+
+  private static TestKeys make(
+      String algorithm, Path folder, String name, String subject, String hosts) throws Exception {
     Path store = folder.resolve(name + ".p12");
-    generate(store, ALIAS, "-dname", subject, "-ext", "san=" + hosts);
+    generate(store, ALIAS, algorithm, "-dname", subject, "-ext", "san=" + hosts);
     return new TestKeys(store);
   }
 
   /** Makes an authority of our own, and for localhost what it vouches for. */
   static TestKeys makeWithAuthority(Path folder, String name) throws Exception {
     Path store = folder.resolve(name + ".p12");
-    generate(store, AUTHORITY, "-dname", "CN=authority", "-ext", "bc:critical=ca:true");
-    generate(
-        store, ALIAS, "-dname", "CN=" + name, "-ext", "san=dns:localhost", "-signer", AUTHORITY);
+    String its = "CN=" + name;
+    generate(store, AUTHORITY, "EC", "-dname", "CN=authority", "-ext", "bc:critical=ca:true");
+    generate(store, ALIAS, "EC", "-dname", its, "-ext", "san=dns:localhost", "-signer", AUTHORITY);
     return new TestKeys(store);
   }
 
-  private static void generate(Path store, String alias, String... more) throws Exception {
+  private static void generate(Path store, String alias, String algorithm, String... more)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(List.of("-genkeypair", "-keystore", store.toString(), "-storepass", PASSWORD));
-    command.addAll(List.of("-alias", alias, "-keyalg", "EC"));
+    command.addAll(List.of("-alias", alias, "-keyalg", algorithm));
     command.addAll(List.of(more));
     Command.SHORT_LIVED.forEach(option -> command.add("-J" + option));
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -89,34 +100,55 @@ record TestKeys(Path store) {
   }
 
   private Path pem(String suffix, String what, byte[] der) throws IOException {
-    String name = store.getFileName().toString().replace(".p12", "." + suffix);
     String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     String text = "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, base64, what);
-    return Files.writeString(store.resolveSibling(name), text);
+    return Files.writeString(path(suffix), text);
+  }
+
+  private Path path(String suffix) {
+    return store.resolveSibling(store.getFileName().toString().replace(".p12", "." + suffix));
   }
 
   /** Puts these where others were, as one who renews a certificate does: each file at once. */
   void replace(TestKeys others) throws Exception {
-    Files.move(key(), others.key(), StandardCopyOption.REPLACE_EXISTING);
-    Files.move(chain(), others.chain(), StandardCopyOption.REPLACE_EXISTING);
+    replaceKey(others);
+    replaceChain(others);
+  }
+
+  /** The first half of {@link #replace}. */
+  void replaceKey(TestKeys others) throws Exception {
+    Files.move(key(), others.path("key"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The second half of {@link #replace}. */
+  void replaceChain(TestKeys others) throws Exception {
+    Files.move(chain(), others.path("crt"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** What a client trusts these with, and shows nothing itself. */
   SSLContext trusted() throws GeneralSecurityException, IOException {
-    return context(new KeyManager[0]);
+    return context(new KeyManager[0], certificate());
+  }
+
+  /** What a client trusts these and others with, and shows nothing itself. */
+  SSLContext trustedWith(TestKeys others) throws GeneralSecurityException, IOException {
+    return context(new KeyManager[0], certificate(), others.certificate());
   }
 
   /** What a client trusts these with, and shows its own. */
   SSLContext trustedBy(TestKeys client) throws GeneralSecurityException, IOException {
     KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
     own.init(client.keyStore(), PASSWORD.toCharArray());
-    return context(own.getKeyManagers());
+    return context(own.getKeyManagers(), certificate());
   }
 
-  private SSLContext context(KeyManager[] own) throws GeneralSecurityException, IOException {
+  private static SSLContext context(KeyManager[] own, Certificate... trusted)
+      throws GeneralSecurityException, IOException {
     KeyStore authorities = KeyStore.getInstance("PKCS12");
     authorities.load(null, null);
-    authorities.setCertificateEntry("authority", certificate());
+    for (Certificate each : trusted) {
+      authorities.setCertificateEntry("authority " + authorities.size(), each);
+    }
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(authorities);
     SSLContext context = SSLContext.getInstance("TLS");

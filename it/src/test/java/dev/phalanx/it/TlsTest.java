@@ -3,6 +3,7 @@ package dev.phalanx.it;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import dev.phalanx.hermes.WsConfig;
@@ -14,6 +15,7 @@ import dev.phalanx.hermes.client.WsClientConnection;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
 import dev.phalanx.stoa.RouteGroup;
+import dev.phalanx.transport.HttpDialer;
 import dev.phalanx.transport.HttpServer;
 import dev.phalanx.transport.HttpServerConfig;
 import dev.phalanx.transport.TlsClientConfig;
@@ -338,19 +340,80 @@ class TlsTest {
     TestKeys second = TestKeys.make(folder, "second", "CN=localhost");
     Certificate renewed = second.certificate();
     TlsConfig tls = TlsConfig.pem(first.chain(), first.key()).withReloadInterval(SOON);
-    SSLContext before = first.trusted();
-    SSLContext after = second.trusted();
+    SSLContext either = first.trustedWith(second);
     try (Serving serving = serving(tls);
-        HttpClient http = http(before);
+        HttpClient http = http(either);
         JdkClient old = JdkClient.at(http, wss(serving, "/ws/mirror"))) {
-      assertThat(certificateShown(serving, before)).isEqualTo(first.certificate());
+      assertThat(certificateShown(serving, either)).isEqualTo(first.certificate());
 
       second.replace(first);
 
-      await()
-          .ignoreExceptionsInstanceOf(SSLException.class) // a new key, and not yet its certificate
-          .untilAsserted(() -> assertThat(certificateShown(serving, after)).isEqualTo(renewed));
+      await().until(() -> certificateShown(serving, either).equals(renewed)); // and never fails
       old.says("still here").hears("still here");
+    }
+  }
+
+  @Test
+  void a_key_that_is_not_the_certificates_waits_for_its_own() throws Exception {
+    TestKeys first = TestKeys.make(folder, "first", "CN=localhost");
+    TestKeys second = TestKeys.make(folder, "second", "CN=localhost");
+    SSLContext either = first.trustedWith(second);
+    TlsConfig tls = TlsConfig.pem(first.chain(), first.key()).withReloadInterval(SOON);
+    try (LogCapture log = LogCapture.of(HttpServer.class.getName());
+        Serving serving = serving(tls)) {
+      second.replaceKey(first);
+
+      await().until(() -> !log.lines().isEmpty());
+      assertThat(log.lines().getFirst())
+          .contains("first.crt and ", "first.key can't be used for TLS: ")
+          .contains("the key is not the first certificate's")
+          .contains("the certificate loaded before stays in use");
+      assertThat(certificateShown(serving, either)).isEqualTo(first.certificate());
+
+      second.replaceChain(first);
+
+      await().until(() -> certificateShown(serving, either).equals(second.certificate()));
+    }
+  }
+
+  @Test
+  void our_own_client_keeps_its_pair_while_half_of_it_is_renewed() throws Exception {
+    TestKeys own = TestKeys.make(folder, "own", "CN=bob");
+    TestKeys next = TestKeys.make(folder, "next", "CN=bob");
+    TlsConfig mutual =
+        TlsConfig.pem(server.chain(), server.key())
+            .withClientAuthorities(own.chain(), TlsConfig.ClientAuth.REQUIRED);
+    WsClientConfig config = trusting(server, new TlsConfig.Keys.Pem(own.chain(), own.key(), null));
+    try (LogCapture log = LogCapture.of(HttpDialer.class.getName());
+        Serving serving = serving(mutual)) {
+      WsClient.connect(wss(serving, "/ws/who"), config).close();
+
+      next.replaceKey(own);
+
+      for (int i = 0; i < 2; i++) {
+        try (WsClientConnection bob = WsClient.connect(wss(serving, "/ws/who"), config)) {
+          assertThat(bob.inbound().iterator().next().text()).isEqualTo("CN=bob");
+        }
+      }
+      assertThat(log.lines())
+          .singleElement(STRING)
+          .contains("the key is not the first certificate's")
+          .contains("what was loaded before stays in use");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RSA", "EC"})
+  void a_key_of_any_kind_is_known_for_its_certificates_or_anothers(String algorithm)
+      throws Exception {
+    TestKeys own = TestKeys.makeOf(algorithm, folder, "own");
+    TestKeys same = TestKeys.makeOf(algorithm, folder, "same");
+    serving(TlsConfig.pem(own.chain(), own.key())).close();
+
+    for (TestKeys other : List.of(same, server, TestKeys.makeOf("RSA", folder, "rsa"))) {
+      assertThatThrownBy(() -> serving(TlsConfig.pem(own.chain(), other.key())))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("the key is not the first certificate's");
     }
   }
 

@@ -114,10 +114,11 @@ final class FrameDecoder {
 
   /** Moves {@code length} bytes, which are available, into {@code to} and unmasks them there. */
   void readPayload(ByteBuffer in, byte[] to, int offset, int length) {
-    in.get(to, offset, length);
-    remaining -= length;
     if (isMasked()) {
-      maskingKey = Masking.apply(maskingKey, to, offset, offset + length);
+      maskingKey = Masking.move(maskingKey, in, to, offset, length);
+    } else {
+      in.get(to, offset, length);
     }
+    remaining -= length;
   }
 }

@@ -3,6 +3,7 @@ package dev.phalanx.rfc6455;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phalanx.seeds.Seed;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -38,12 +39,24 @@ class MaskingTest {
             Masking.apply(key, inOneGo, from, to);
             assertThat(inOneGo).isEqualTo(expected);
 
+            ByteBuffer in = buffer(original, random.nextBoolean()).position(from).limit(to);
+            byte[] moved = original.clone();
+            int after = Masking.move(key, in, moved, from, to - from);
+            assertThat(moved).isEqualTo(expected);
+            assertThat(in.hasRemaining()).isFalse();
+
             int cut = from + random.nextInt(to - from + 1);
             byte[] inTwo = original.clone();
             int next = Masking.apply(key, inTwo, from, cut);
-            Masking.apply(next, inTwo, cut, to);
+            assertThat(Masking.apply(next, inTwo, cut, to)).isEqualTo(after);
             assertThat(inTwo).as("cut at %d", cut).isEqualTo(expected);
           }
         });
+  }
+
+  private static ByteBuffer buffer(byte[] bytes, boolean direct) {
+    ByteBuffer buffer =
+        direct ? ByteBuffer.allocateDirect(bytes.length) : ByteBuffer.allocate(bytes.length);
+    return buffer.put(bytes).flip();
   }
 }

@@ -4,12 +4,17 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What connections of a client speak TLS with: read from the files once, and again when they have
- * changed. One entry for each {@link TlsClientConfig} in use. Any thread but a lane.
+ * changed; what can't be used then, such as half of a pair, is logged once, and what was read
+ * before is kept. One entry for each {@link TlsClientConfig} in use. Any thread but a lane.
  */
 final class ClientContexts {
+  private static final Logger log = LoggerFactory.getLogger(HttpDialer.class);
+
   private record Loaded(TlsFiles.State state, SslContext context) {}
 
   private final Map<TlsClientConfig, Loaded> loaded = new ConcurrentHashMap<>();
@@ -17,15 +22,24 @@ final class ClientContexts {
   /**
    * The context for a configuration. Two threads may both read the files: that does no harm.
    *
-   * @throws IOException that names the file that can't be used
+   * @throws IOException that names the file that can't be used, the first time
    */
   SslContext get(TlsClientConfig config) throws IOException {
     TlsFiles.State now = TlsFiles.state(config);
     Loaded known = loaded.get(config);
     if (known == null || !known.state().equals(now)) {
-      known = new Loaded(now, TlsFiles.load(config));
+      known = new Loaded(now, known == null ? TlsFiles.load(config) : again(config, known));
       loaded.put(config, known);
     }
     return known.context();
+  }
+
+  private static SslContext again(TlsClientConfig config, Loaded known) {
+    try {
+      return TlsFiles.load(config);
+    } catch (IOException e) {
+      log.error("TLS: {}; what was loaded before stays in use", e.getMessage());
+      return known.context();
+    }
   }
 }

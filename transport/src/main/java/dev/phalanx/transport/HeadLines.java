@@ -17,7 +17,7 @@ final class HeadLines implements ByteProcessor {
   private byte previous = '\n';
   private int column;
   private int spaces;
-  private int matched; // so many bytes of this line are those of LENGTH
+  private int matched; // so many bytes of LENGTH were found in this line; all of them in 14 are it
   private int lengths;
   private @Nullable String fault;
 
@@ -52,8 +52,8 @@ final class HeadLines implements ByteProcessor {
   private @Nullable String endLine() {
     if (inRequestLine && column > 0) {
       inRequestLine = false;
-      if (spaces != 2) {
-        return "the request line must be a method, a target and a version";
+      if (spaces > 2) {
+        return "one space is between the parts of a request line";
       }
     }
     column = 0;
@@ -61,13 +61,11 @@ final class HeadLines implements ByteProcessor {
     return null;
   }
 
-  /** §3: method SP target SP version. That the three are not empty is seen by Netty. */
+  /** §3: method SP target SP version. That there are three, and none empty, is seen by Netty. */
   private @Nullable String faultOfRequestLine(byte next) {
     if (next == ' ') {
       spaces++;
-      return column == 1 || previous == ' '
-          ? "one space is between the parts of a request line"
-          : null;
+      return null;
     }
     if (next < ' ' || next == 0x7F) { // bytes beyond ASCII are below 0 here
       return "the request line has a character that must not be there";
@@ -80,7 +78,7 @@ final class HeadLines implements ByteProcessor {
     if (column == 1 && (next == ' ' || next == '\t')) {
       return "headers must not be folded"; // §5.2
     }
-    if (matched == column - 1 && matched < LENGTH.length && (next | 0x20) == LENGTH[matched]) {
+    if (matched < LENGTH.length && (next | 0x20) == LENGTH[matched]) {
       matched++;
     } else if (matched == LENGTH.length && column == LENGTH.length + 1 && next == ':') {
       lengths++;

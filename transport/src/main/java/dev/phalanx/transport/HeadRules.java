@@ -69,8 +69,8 @@ final class HeadRules {
 
   private static void checkFraming(HttpHeaders headers) {
     List<String> codings = headers.getAll("Transfer-Encoding");
-    if (!codings.isEmpty()
-        && !(codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"))) {
+    // If chunked is one of several, Netty has seen to it that it is the last.
+    if (!codings.isEmpty() && !codings.getFirst().equalsIgnoreCase("chunked")) {
       throw new HttpException(501, "chunked is the one transfer coding known here");
     }
     // Netty would read 8 bytes of body, as that draft of WebSocket had them; HTTP has none there.

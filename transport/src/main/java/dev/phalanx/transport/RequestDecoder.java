@@ -74,7 +74,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     if (!out.isEmpty() && out.getFirst() instanceof HttpRequest request) {
       inHead = false;
       String fault = head.fault();
-      if (fault != null && request.decoderResult().isSuccess()) {
+      if (fault != null) {
         request.setDecoderResult(DecoderResult.failure(new HttpException(400, fault)));
       }
     }

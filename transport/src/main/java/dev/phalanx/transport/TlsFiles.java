@@ -112,8 +112,10 @@ final class TlsFiles {
       }
       switch (config.keys()) {
         case null -> {}
-        case TlsConfig.Keys.Pem pem ->
-            builder.keyManager(pem.chain().toFile(), pem.key().toFile(), pem.password());
+        case TlsConfig.Keys.Pem pem -> {
+          PemPair pair = PemPair.read(pem);
+          builder.keyManager(pair.key(), pair.chain());
+        }
         case TlsConfig.Keys.Store store -> builder.keyManager(managers(store));
       }
       return builder.protocols("TLSv1.3", "TLSv1.2").applicationProtocolConfig(http11()).build();
@@ -131,12 +133,8 @@ final class TlsFiles {
   }
 
   private static SslContextBuilder pem(TlsConfig.Keys.Pem pem) throws IOException {
-    try {
-      return SslContextBuilder.forServer(pem.chain().toFile(), pem.key().toFile(), pem.password());
-    } catch (IllegalArgumentException e) {
-      throw new IOException(
-          "%s and %s can't be used for TLS: %s".formatted(pem.chain(), pem.key(), reason(e)), e);
-    }
+    PemPair pair = PemPair.read(pem);
+    return SslContextBuilder.forServer(pair.key(), pair.chain());
   }
 
   private static KeyManagerFactory managers(TlsConfig.Keys.Store store) throws IOException {
@@ -154,7 +152,7 @@ final class TlsFiles {
   }
 
   /** The innermost message: those around it say that a file can't be used, and so do we. */
-  private static String reason(Throwable failure) {
+  static String reason(Throwable failure) {
     Throwable innermost = failure;
     while (innermost.getCause() != null) {
       innermost = innermost.getCause();

@@ -4,6 +4,7 @@ import dev.phalanx.aegis.OwnedScope;
 import dev.phalanx.aegis.TimeSource;
 import dev.phalanx.hermes.Unsent;
 import dev.phalanx.hermes.WsClosed;
+import dev.phalanx.hermes.WsConnection;
 import dev.phalanx.hermes.WsMessage;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +33,7 @@ final class Life {
   private final Inbox inbox = new Inbox();
   private final CountDownLatch over = new CountDownLatch(1);
 
+  private volatile @Nullable Consumer<WsMessage.Ping> pingObserver;
   private volatile @Nullable Consumer<WsMessage.Pong> pongObserver;
   private volatile @Nullable Thread thread;
 
@@ -77,6 +79,11 @@ final class Life {
 
   Inbox inbox() {
     return inbox;
+  }
+
+  void onPing(Consumer<WsMessage.Ping> observer) {
+    pingObserver = observer;
+    course.leg().connection().onPing(observer);
   }
 
   void onPong(Consumer<WsMessage.Pong> observer) {
@@ -150,10 +157,7 @@ final class Life {
 
   /** The next leg is there: what waited goes out first, then it is everybody's. */
   private Leg adopt(Leg next) {
-    Consumer<WsMessage.Pong> observer = pongObserver;
-    if (observer != null) {
-      next.connection().onPong(observer);
-    }
+    observe(next.connection());
     inbox.add(next);
     while (!course.isOpened(next)) {
       WsMessage oldest = course.poll();
@@ -166,6 +170,17 @@ final class Life {
     senders.wake();
     telling.state(WsClientState.OPEN);
     return next;
+  }
+
+  private void observe(WsConnection next) {
+    Consumer<WsMessage.Ping> pings = pingObserver;
+    if (pings != null) {
+      next.onPing(pings);
+    }
+    Consumer<WsMessage.Pong> pongs = pongObserver;
+    if (pongs != null) {
+      next.onPong(pongs);
+    }
   }
 
   private void finish(Leg last) {

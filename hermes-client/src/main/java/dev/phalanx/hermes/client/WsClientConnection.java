@@ -167,6 +167,11 @@ public final class WsClientConnection implements AutoCloseable {
     return send(WsMessage.ping(payload));
   }
 
+  /** Hears of the server's Pings, which are answered by themselves; as {@link #onPong} of Pongs. */
+  public void onPing(Consumer<WsMessage.Ping> observer) {
+    life.onPing(observer);
+  }
+
   /**
    * Hears of Pongs, those to the connection's own Pings too, one after the other, on a virtual
    * thread; one observer, the last one set. When it is more than 64 behind, it misses some.

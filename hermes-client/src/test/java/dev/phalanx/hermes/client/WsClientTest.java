@@ -10,6 +10,7 @@ import dev.phalanx.hermes.Compression;
 import dev.phalanx.hermes.WsCloseCode;
 import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.WsConfig;
+import dev.phalanx.hermes.WsConnection;
 import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.transport.memory.VirtualClock;
@@ -150,6 +151,29 @@ class WsClientTest {
       await().until(() -> connection.rtt() != null);
       assertThat(connection.rtt()).isPositive();
       await().until(() -> pongs.size() == 1);
+    }
+  }
+
+  @Test
+  void the_servers_pings_are_answered_and_told() throws Exception {
+    WsHandler pinging =
+        scope -> {
+          WsConnection connection = scope.connection();
+          connection.onPong(pong -> connection.sendText("answered " + new String(pong.bytes())));
+          for (WsMessage message : connection.inbound()) {
+            connection.ping(message.bytes());
+          }
+        };
+    try (Serving server = Serving.at("/", pinging);
+        WsClientConnection connection = WsClient.connect(server.ws("/"))) {
+      List<String> pings = new CopyOnWriteArrayList<>();
+      connection.onPing(ping -> pings.add(new String(ping.bytes())));
+      connection.sendText("are you there?");
+
+      assertThat(connection.inbound().iterator().next().text())
+          .isEqualTo("answered are you there?");
+      await().until(() -> pings.size() == 1);
+      assertThat(pings).containsExactly("are you there?");
     }
   }
 

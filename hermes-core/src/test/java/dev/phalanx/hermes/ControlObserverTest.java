@@ -13,8 +13,8 @@ import java.util.logging.Level;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** An observer of pongs, and a peer that sends more of them than anybody asked for. */
-class PongObserverTest {
+/** An observer of Pongs or Pings, and a peer that sends more of them than anybody asked for. */
+class ControlObserverTest {
   private static Conversation observedBy(Consumer<WsMessage.Pong> observer) throws Exception {
     Conversation talk =
         Conversation.with(scope -> {
@@ -38,6 +38,26 @@ class PongObserverTest {
   }
 
   @Test
+  void hearsOfPingsWhichAreAnsweredAllTheSame() throws Exception {
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    try (var talk =
+        Conversation.with(scope -> {
+          scope.connection().onPing(ping -> heard.add(new String(ping.bytes())));
+          scope.connection().onPong(pong -> heard.add("a pong"));
+          scope.connection().sendText("observed");
+          scope.connection().inbound().forEach(message -> {});
+        })) {
+      talk.hears("observed");
+      talk.pings("one");
+      talk.hearsPong("one");
+      talk.pings("two");
+      talk.hearsPong("two");
+      await().until(() -> heard.size() == 2);
+      assertThat(heard).containsExactly("one", "two");
+    }
+  }
+
+  @Test
   void hearsOfOneAtATimeAndAFloodOfThemKeepsABoundedNumber() throws Exception {
     AtomicInteger atOnce = new AtomicInteger();
     AtomicInteger mostAtOnce = new AtomicInteger();
@@ -55,9 +75,9 @@ class PongObserverTest {
       }
       await().until(() -> atOnce.get() > 0);
       mayGoOn.release(1_000_000);
-      await().until(() -> heard.size() >= PongObserver.MAX_WAITING && atOnce.get() == 0);
+      await().until(() -> heard.size() >= ControlObserver.MAX_WAITING && atOnce.get() == 0);
       assertThat(mostAtOnce).hasValue(1);
-      assertThat(heard).hasSize(PongObserver.MAX_WAITING).startsWith("0", "1", "2");
+      assertThat(heard).hasSize(ControlObserver.MAX_WAITING).startsWith("0", "1", "2");
       talk.pongs("the next one");
       await().until(() -> heard.contains("the next one"));
     }

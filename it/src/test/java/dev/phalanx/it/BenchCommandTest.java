@@ -336,13 +336,13 @@ class BenchCommandTest {
             runner.withConfig(HttpServerConfig.defaults().withTls(tls)).withWebsockets(routes))) {
       String url = "wss://localhost:" + secure.server().port() + "/";
 
-      BenchProcess trusting = briefly(url, "-c", "3", "--tls-ca", keys.authority().toString());
+      Benched trusting = briefly(url, "-c", "3", "--tls-ca", keys.authority().toString());
       assertThat(trusting.status()).as(trusting.out() + trusting.errors()).isZero();
       assertThat(trusting.json().get("url").asString()).isEqualTo(url);
       assertThat(trusting.count()).isPositive();
       assertThat(trusting.faults()).isEmpty();
 
-      BenchProcess doubting = briefly(url, "--tls-ca", others.authority().toString());
+      Benched doubting = briefly(url, "--tls-ca", others.authority().toString());
       assertThat(doubting.status()).isEqualTo(1);
       assertThat(doubting.errors()).contains("localhost:" + secure.server().port());
       assertThat(briefly(url).status()).as("by the JDK's authorities").isEqualTo(1);

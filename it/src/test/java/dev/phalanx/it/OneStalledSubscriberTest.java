@@ -220,9 +220,10 @@ class OneStalledSubscriberTest {
 
   /** Has the load publish; in how many microseconds 99 % of all that is published is heard. */
   private double p99(Relay relay, Load load) throws Exception {
-    BenchProcess ended =
-        BenchProcess.run(
-            folder,
+    List<String> command =
+        Command.line(
+            List.of("-XX:TieredStopAtLevel=4"), // it measures, so it is worth compiling
+            "bench",
             "--mode=fan-out",
             "--json",
             "--connections=" + (load.subscribers() + 1),
@@ -231,6 +232,9 @@ class OneStalledSubscriberTest {
             "--warm-up=" + load.warmUp(),
             "--duration=" + load.seconds(),
             relay.serving.ws("/relay").toString());
+    Path errors = folder.resolve("errors");
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    Benched ended = Benched.of(Command.ended(process, errors));
     assertThat(ended.status()).as(ended.out() + ended.errors()).isZero();
     assertThat(ended.faults()).isEmpty();
     assertThat(relay.published).hasSizeGreaterThan(2 * MAY_WAIT);

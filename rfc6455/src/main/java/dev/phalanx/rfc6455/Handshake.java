@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * functions, for any thread, in time linear in the length of their input.
  */
 public final class Handshake {
+  private static final MessageDigest SHA_1 = findSha1(); // copied only, and so for any thread
+
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int KEY_BYTES = 16;
   private static final int KEY_CHARS = 24;
@@ -141,7 +143,16 @@ public final class Handshake {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
+  /** A copy: the search for it leaves a thread-local map in each thread that makes it. */
   private static MessageDigest sha1() {
+    try {
+      return (MessageDigest) SHA_1.clone();
+    } catch (CloneNotSupportedException impossible) { // the JDK's own can be
+      throw new AssertionError(impossible);
+    }
+  }
+
+  private static MessageDigest findSha1() {
     try {
       return MessageDigest.getInstance("SHA-1");
     } catch (NoSuchAlgorithmException impossible) {

@@ -5,13 +5,14 @@ import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
 import dev.phalanx.http.Upgrade;
 import io.netty.channel.ChannelHandlerContext;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange of a connection: brings what other threads say onto the connection's lane. */
 final class PendingExchange implements HttpExchange {
-  private final HttpConnection connection;
-  private final ChannelHandlerContext ctx;
+  private @Nullable HttpConnection connection; // whoever answers lets go of it
+  private @Nullable ChannelHandlerContext ctx; // the same
   private final NettyLane lane;
   private final Request request;
   private final @Nullable TlsSession tls;
@@ -67,29 +68,39 @@ final class PendingExchange implements HttpExchange {
 
   @Override
   public void respond(Response response) {
-    answerOnce();
-    lane.execute(() -> connection.respond(ctx, this, response));
+    Asker asker = answerOnce();
+    lane.execute(() -> asker.connection.respond(asker.ctx, this, response));
   }
 
   @Override
   public void upgrade(Response handshake, Upgrade.Session session) {
-    answerOnce();
+    Asker asker = answerOnce();
     NettyWire wire;
     try {
-      wire = new NettyWire(ctx.channel(), lane, session::open);
+      wire = new NettyWire(asker.ctx.channel(), lane, session::open);
     } catch (RuntimeException e) {
-      ctx.close(); // no answer will come any more
+      asker.ctx.close(); // no answer will come any more
       throw e;
     }
     // Not waited for: what the session sends from now on comes after it on the lane.
-    lane.execute(() -> connection.upgrade(ctx, this, handshake, wire));
+    lane.execute(() -> asker.connection.upgrade(asker.ctx, this, handshake, wire));
   }
 
-  private void answerOnce() {
+  /**
+   * Who is to be answered. Let go of, since this lives as long as the handler's thread, and a wire
+   * needs nothing of HTTP any more: its decoder is a kilobyte.
+   */
+  private Asker answerOnce() {
     if (!answered.compareAndSet(false, true)) {
       throw new IllegalStateException("answered already: " + request);
     }
+    Asker asker = new Asker(Objects.requireNonNull(connection), Objects.requireNonNull(ctx));
+    connection = null;
+    ctx = null;
+    return asker;
   }
+
+  private record Asker(HttpConnection connection, ChannelHandlerContext ctx) {}
 
   @Override
   public void onAbandoned(Runnable action) {

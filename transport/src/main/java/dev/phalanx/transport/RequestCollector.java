@@ -70,7 +70,7 @@ final class RequestCollector {
     head.headers()
         .forEach(header -> {
           if (!isOverruled(header.getKey())) {
-            headers.add(header.getKey(), header.getValue());
+            headers.add(CommonWords.name(header.getKey()), CommonWords.value(header.getValue()));
           }
         });
     if (target.authority() != null) {

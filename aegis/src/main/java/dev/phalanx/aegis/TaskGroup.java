@@ -16,6 +16,9 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
   /** Looks at a thread that has done its work: as long as it takes to end, and not to sleep. */
   private static final int LOOKS = 64;
 
+  /** Looks of a platform thread at the work, before it sleeps: about as long as waking it takes. */
+  private static final int LOOKS_AT_WORK = 1_024;
+
   private final LiveScope around;
   private final Lifetime life;
   private final List<? extends Executable<? extends T>> tasks;
@@ -97,15 +100,25 @@ final class TaskGroup<T extends @Nullable Object, R extends @Nullable Object> {
 
   /**
    * Until all have done their work, or were told to end: from then on they have a limit. Asleep
-   * once, and without a timer, which would cost more than many a task.
+   * once, and without a timer, which would cost more than many a task. A platform thread looks for
+   * a while first: the system takes longer to wake it than a short task does. A virtual one would
+   * keep its carrier from the tasks.
    */
   private void awaitWork() throws InterruptedException {
-    while (working.get() > 0 && !life.token.isCancelled()) {
+    int looks = caller.isVirtual() ? 0 : LOOKS_AT_WORK;
+    while (isAwaited() && looks-- > 0) {
+      Thread.onSpinWait();
+    }
+    while (isAwaited()) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
       LockSupport.park(this);
     }
+  }
+
+  private boolean isAwaited() {
+    return working.get() > 0 && !life.token.isCancelled();
   }
 
   /** Those that have done their work end by themselves, and in less time than a sleep takes. */

@@ -549,8 +549,15 @@ class TopicsTest {
     int all = 20_000;
     Conversation ann = talks.connect();
     gateway.subscribe(ann.connection(), "news");
+    CountDownLatch held = new CountDownLatch(1);
     CountDownLatch free = new CountDownLatch(1);
-    talks.server().lane().execute(() -> await(free));
+    talks
+        .lane()
+        .execute(() -> {
+          held.countDown();
+          await(free);
+        });
+    await(held); // else the lane might take some of it before
     AtomicInteger published = new AtomicInteger();
     Thread publisher =
         Thread.ofVirtual()

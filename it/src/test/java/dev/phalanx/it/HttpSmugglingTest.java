@@ -136,6 +136,10 @@ class HttpSmugglingTest {
             "chunked twice, in two lines",
             POST + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         arguments(
+            501,
+            "chunked, and an empty second line",
+            POST + "Transfer-Encoding: chunked\r\nTransfer-Encoding: \r\n\r\n0\r\n\r\n"),
+        arguments(
             400,
             "chunked, and identity in a second line",
             POST + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"),

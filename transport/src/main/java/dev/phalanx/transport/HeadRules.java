@@ -69,8 +69,9 @@ final class HeadRules {
 
   private static void checkFraming(HttpHeaders headers) {
     List<String> codings = headers.getAll("Transfer-Encoding");
-    // If chunked is one of several, Netty has seen to it that it is the last.
-    if (!codings.isEmpty() && !codings.getFirst().equalsIgnoreCase("chunked")) {
+    // One line: of several, Netty looks past an empty one, and others may not.
+    if (!codings.isEmpty()
+        && !(codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"))) {
       throw new HttpException(501, "chunked is the one transfer coding known here");
     }
     // Netty would read 8 bytes of body, as that draft of WebSocket had them; HTTP has none there.

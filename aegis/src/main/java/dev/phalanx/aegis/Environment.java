@@ -16,6 +16,10 @@ record Environment(
     Flights flights,
     Workers workers,
     Trace trace) {
+  Environment {
+    Listening.to(trace);
+  }
+
   boolean isScoped(Class<?> type) {
     ServiceDefinition<?> definition = definitions.get(type);
     return definition != null && definition.lifespan() == Lifespan.SCOPED;

@@ -59,7 +59,7 @@ final class Span {
   }
 
   private static boolean isWanted(Trace trace) {
-    return trace.isOn() || RECORDED.isEnabled();
+    return Listening.perhaps() && (trace.isOn() || RECORDED.isEnabled());
   }
 
   void failed(Throwable cause) {

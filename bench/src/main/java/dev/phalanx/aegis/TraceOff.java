@@ -55,24 +55,29 @@ public class TraceOff {
     }
   }
 
-  /** {@link Dispatch#run}, but for the span. */
   @Benchmark
   public int dispatchWithoutSpan() throws Exception {
     try (LiveScope part = scope.part(Behavior.of(task).name())) {
-      Behavior behavior = Behavior.of(task);
-      Dispatch.Work<Integer> work = inner -> untraced(inner, behavior.name(), task);
-      RetryPolicy policy = behavior.retry();
-      Dispatch.Work<Integer> retried =
-          policy == null
-              ? work
-              : inner -> new Retries(inner, policy, LiveScope::partOfTask).run(work);
-      Duration limit = behavior.timeout();
-      return limit == null ? retried.run(part) : part.deadline(limit, retried);
+      return runWithoutSpan(part, task);
     }
   }
 
-  private static int untraced(LiveScope inner, String name, Executable<Integer> task)
+  /** {@link Dispatch#run}, but for the span. */
+  private static <T extends @Nullable Object> T runWithoutSpan(LiveScope scope, Executable<T> task)
       throws Exception {
+    Behavior behavior = Behavior.of(task);
+    Dispatch.Work<T> work = inner -> untraced(inner, behavior.name(), task);
+    RetryPolicy policy = behavior.retry();
+    Dispatch.Work<T> retried =
+        policy == null
+            ? work
+            : inner -> new Retries(inner, policy, LiveScope::partOfTask).run(work);
+    Duration limit = behavior.timeout();
+    return limit == null ? retried.run(scope) : scope.deadline(limit, retried);
+  }
+
+  private static <T extends @Nullable Object> T untraced(
+      LiveScope inner, String name, Executable<T> task) throws Exception {
     return inner.context().call(inner, task);
   }
 }

@@ -74,7 +74,7 @@ final class Backlog {
     if (outbound.waitingBytes() > Math.max(0, (long) config.outboundBytes() - length)) {
       return "outboundBytes (" + config.outboundBytes() + " bytes)";
     }
-    return lag.seat.member.branch.gateway().budget().limit(length);
+    return lag.seat.member.branch.gateway().budget().limit(length + Waiting.OVERHEAD);
   }
 
   /** Whether it may be worth trying again. */

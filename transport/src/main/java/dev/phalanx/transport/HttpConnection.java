@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -39,6 +40,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final NettyLane lane;
   private final RequestDecoder decoder;
   private final ExchangeHandler handler;
+  private final ChannelGroup connections;
 
   private @Nullable RequestCollector collector; // the request that is arriving
   private @Nullable PendingExchange exchange; // waits for its answer
@@ -50,11 +52,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private boolean keepingIsNews; // HTTP/1.0: the peer must be told that the connection is kept
 
   HttpConnection(
-      HttpServerConfig config, NettyLane lane, RequestDecoder decoder, ExchangeHandler handler) {
+      HttpServerConfig config,
+      NettyLane lane,
+      RequestDecoder decoder,
+      ExchangeHandler handler,
+      ChannelGroup connections) {
     this.config = config;
     this.lane = lane;
     this.decoder = decoder;
     this.handler = handler;
+    this.connections = connections;
   }
 
   @Override
@@ -203,22 +210,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Becomes a wire; what was read beyond the request goes with it. */
   void upgrade(
-      ChannelHandlerContext ctx, PendingExchange answered, Response handshake, NettyWire wire) {
+      ChannelHandlerContext ctx, PendingExchange answered, Response handshake, UpgradedWire wire) {
     if (exchange != answered) {
       wire.closedBeforeItOpened();
       return;
     }
     exchange = null;
     ChannelFuture answer = ctx.writeAndFlush(ResponseFrames.of(handshake, false, false));
-    ctx.pipeline().addLast(wire);
+    if (wire.leavesChannel()) {
+      connections.remove(ctx.channel());
+    }
+    ctx.pipeline().addLast(wire.handler());
     ctx.pipeline().remove(this);
     ctx.pipeline().remove(HttpResponseEncoder.class);
     ctx.pipeline().remove(decoder); // which passes on what it hasn't decoded
-    wire.begins(answer);
-    if (inputEnded) {
-      wire.inputEnded(); // it wasn't there to hear of it
-    }
-    wire.resume();
+    wire.begins(answer, inputEnded);
   }
 
   // ---- the end ----

@@ -86,7 +86,7 @@ public final class HttpServer implements HttpListener {
                         .pipeline()
                         .addLast(decoder)
                         .addLast(new HttpResponseEncoder())
-                        .addLast(new HttpConnection(config, lane, decoder, handler));
+                        .addLast(new HttpConnection(config, lane, decoder, handler, connections));
                   }
                 })
             .bind(address)

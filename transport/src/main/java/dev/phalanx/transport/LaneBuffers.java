@@ -1,7 +1,7 @@
 package dev.phalanx.transport;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -11,17 +11,27 @@ import org.jspecify.annotations.Nullable;
  * buffer while nothing is being read or written. Lane-confined.
  */
 final class LaneBuffers {
-  /** As much as is handed to the operating system at a time. */
-  private static final int SIZE = 64 << 10;
+  /** As much as is read, or handed to the operating system, at a time. */
+  static final int SIZE = 64 << 10;
 
-  private final ByteBuf reads = Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(SIZE));
+  private final ByteBuffer reads = ByteBuffer.allocateDirect(SIZE);
+  private final long readsAt = MemorySegment.ofBuffer(reads).address();
   private final ByteBuffer writes = ByteBuffer.allocateDirect(SIZE);
-  private final long address = MemorySegment.ofBuffer(writes).address();
-  private @Nullable NettyWire writer; // whose bytes are in writes
+  private final long writesAt = MemorySegment.ofBuffer(writes).address();
+  private @Nullable SocketWire writer; // whose bytes are in writes
 
-  /** To read into, and to be released before anybody else reads. */
-  ByteBuf forReading() {
-    return reads.clear().retain();
+  /**
+   * Reads what is there.
+   *
+   * @return how many bytes; 0 if there are none now, -1 if there will be none
+   */
+  int receive(Socket socket) throws IOException {
+    return socket.recvAddress(readsAt, 0, SIZE);
+  }
+
+  /** What was received last; until somebody receives again. */
+  ByteBuffer received(int length) {
+    return reads.clear().limit(length);
   }
 
   /**
@@ -29,13 +39,10 @@ final class LaneBuffers {
    *
    * @return false if there is no room for it
    */
-  boolean add(NettyWire wire, byte[] bytes, int offset, int length) {
+  boolean add(SocketWire wire, byte[] bytes, int offset, int length) {
     if (writer != wire) {
-      if (writer != null) {
-        writer.takeBack();
-      }
+      clear();
       writer = wire;
-      writes.clear();
     }
     if (writes.remaining() < length) {
       return false;
@@ -44,18 +51,42 @@ final class LaneBuffers {
     return true;
   }
 
-  boolean has(NettyWire wire) {
+  boolean has(SocketWire wire) {
     return writer == wire;
   }
 
-  /** The bytes of the wire that wrote last, from which it has this room no longer. */
+  /** What the wire that wrote last has here, and from now on has here no more. */
   ByteBuffer release() {
     writer = null;
     return writes.flip();
   }
 
-  /** Where {@link #release}'s buffer begins. */
-  long address() {
-    return address;
+  /**
+   * Sends as much as is taken of what was released.
+   *
+   * @return whether that was all; if not, the rest is still in {@code released}
+   */
+  boolean send(Socket socket, ByteBuffer released) throws IOException {
+    released.position(socket.sendAddress(writesAt, 0, released.limit()));
+    return !released.hasRemaining();
+  }
+
+  /**
+   * Sends some of what a wire has kept for itself.
+   *
+   * @return how much is taken
+   */
+  int send(Socket socket, byte[] bytes, int offset, int length) throws IOException {
+    clear();
+    int some = Math.min(length, SIZE);
+    writes.put(bytes, offset, some);
+    return socket.sendAddress(writesAt, 0, some);
+  }
+
+  private void clear() {
+    if (writer != null) {
+      writer.takeBack();
+    }
+    writes.clear();
   }
 }

@@ -208,8 +208,9 @@ abstract class LaneLoop extends SingleThreadIoEventLoop {
 
   private Drive once() {
     int handled = runIo(); // waits, where there is nothing to do
-    if (isShuttingDown()) {
-      ioHandler().prepareToDestroy();
+    boolean closes = isShuttingDown();
+    if (closes) {
+      ioHandler().prepareToDestroy(); // all connections end, while what hears of it still runs
     }
     boolean some = runAllTasks(LONGEST_TURN) || handled > 0;
     if (!letHandlersRun(some)) {
@@ -220,7 +221,7 @@ abstract class LaneLoop extends SingleThreadIoEventLoop {
       giveHome(home);
       return Drive.ANOTHERS;
     }
-    return confirmShutdown() ? Drive.OVER : Drive.ON;
+    return closes && confirmShutdown() ? Drive.OVER : Drive.ON; // not if that came after the look
   }
 
   /**

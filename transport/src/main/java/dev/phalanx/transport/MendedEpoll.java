@@ -14,8 +14,8 @@ import io.netty.channel.epoll.EpollIoOps;
  * Netty's epoll, with a fault of 4.2.18 mended: a socket for which nothing is awaited is taken out
  * of epoll, and can't be put in again (since netty/netty#16689). That is where a peer stands that
  * has ended its side: it would get no more of a response than fits into the socket's buffer. Here
- * such a registration is cancelled, and a new one made when something is awaited. Goes when Netty's
- * own does so.
+ * such a registration is cancelled, and a new one made when something is awaited; but for a {@link
+ * SocketWire}, which always awaits something. Goes when Netty's own does so.
  */
 final class MendedEpoll implements IoHandler {
   /**
@@ -38,7 +38,8 @@ final class MendedEpoll implements IoHandler {
 
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    return new Registration(handle, epoll.register(handle));
+    IoRegistration registration = epoll.register(handle);
+    return handle instanceof SocketWire ? registration : new Registration(handle, registration);
   }
 
   @Override
@@ -56,8 +57,10 @@ final class MendedEpoll implements IoHandler {
     epoll.prepareToDestroy();
   }
 
+  /** A loop of Netty's own may come here without {@link #prepareToDestroy}. */
   @Override
   public void destroy() {
+    epoll.prepareToDestroy();
     epoll.destroy();
   }
 

@@ -1,5 +1,6 @@
 package dev.phalanx.transport;
 
+import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -13,6 +14,7 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,13 @@ record NativeIo(
     } catch (ClassNotFoundException e) {
       return false;
     }
+  }
+
+  /** Whether a channel is epoll's, and its bytes go to its socket as they are. */
+  static boolean isSocketOfEpoll(Channel channel) {
+    return isPresent("io.netty.channel.epoll.Epoll")
+        && channel instanceof EpollSocketChannel
+        && channel.pipeline().get(SslHandler.class) == null;
   }
 
   /** What is missing for better I/O; empty where this system has none. */

@@ -52,9 +52,9 @@ final class NettyAnswer implements DialledAnswer {
     if (!decided.compareAndSet(false, true)) {
       throw new IllegalStateException("opened or closed already");
     }
-    NettyWire wire;
+    UpgradedWire wire;
     try {
-      wire = new NettyWire(channel, lane, session);
+      wire = UpgradedWire.over(channel, lane, session);
     } catch (RuntimeException e) {
       channel.close();
       throw e;
@@ -62,19 +62,15 @@ final class NettyAnswer implements DialledAnswer {
     lane.execute(() -> become(wire));
   }
 
-  private void become(NettyWire wire) {
+  private void become(UpgradedWire wire) {
     if (!channel.isActive()) {
       wire.closedBeforeItOpened();
       return;
     }
-    channel.pipeline().addLast(wire);
+    channel.pipeline().addLast(wire.handler());
     channel.pipeline().remove(dialling);
     channel.pipeline().remove(AnswerDecoder.class); // which passes on what it hasn't decoded
-    wire.begins(channel.newSucceededFuture());
-    if (dialling.isInputEnded()) {
-      wire.inputEnded(); // it wasn't there to hear of it
-    }
-    wire.resume();
+    wire.begins(channel.newSucceededFuture(), dialling.isInputEnded());
   }
 
   @Override

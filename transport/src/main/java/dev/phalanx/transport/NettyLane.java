@@ -3,7 +3,12 @@ package dev.phalanx.transport;
 import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.Lane;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +31,15 @@ final class NettyLane implements Lane {
   /** What its wires read into and write from. */
   LaneBuffers buffers() {
     return buffers;
+  }
+
+  /** Has epoll tell of a socket. On the lane. */
+  IoRegistration register(IoHandle handle) throws IOException {
+    Future<IoRegistration> registered = ((IoEventLoop) loop).register(handle);
+    if (!registered.isSuccess()) {
+      throw new IOException("epoll does not take the socket", registered.cause());
+    }
+    return registered.getNow();
   }
 
   @Override

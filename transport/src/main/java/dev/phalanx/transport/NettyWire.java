@@ -6,53 +6,59 @@ import dev.phalanx.http.WireHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A wire over a channel: the last handler of its pipeline. Lane-confined, but for {@link #close}.
  */
-final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
+final class NettyWire extends ChannelInboundHandlerAdapter implements UpgradedWire {
   private static final int SMALL_WRITE = 256;
 
   private final Channel channel;
   private final NettyLane lane;
-  private final LaneBuffers buffers;
   private final WireHandler handler;
-  private @Nullable DirectSocket
-      socket; // null where there is none, and while the channel is behind
-  private @Nullable ByteBuf turn; // what was written since the last flush, unless the lane has it
+  private @Nullable ByteBuf turn; // what was written since the last flush
   private @Nullable Throwable failure;
+  private boolean begun; // what is written before that waits for the handshake
+  private boolean flushing; // so it has been flushed
+  private boolean outputEnded;
   private boolean inputEnded;
   private boolean closed;
 
   NettyWire(Channel channel, NettyLane lane, Function<Wire, WireHandler> session) {
     this.channel = channel;
     this.lane = lane;
-    this.buffers = lane.buffers();
     this.handler = session.apply(this);
   }
 
-  /**
-   * Its handler is in the pipeline, and no other but TLS.
-   *
-   * @param handshake what was written before
-   */
-  void begins(ChannelFuture handshake) {
-    DirectSocket direct = DirectSocket.of(channel);
-    if (direct != null && channel.config().getRecvByteBufAllocator() instanceof ReadBuffers reads) {
-      reads.share(buffers);
+  @Override
+  public ChannelHandler handler() {
+    return this;
+  }
+
+  @Override
+  public boolean leavesChannel() {
+    return false;
+  }
+
+  @Override
+  public void begins(ChannelFuture handshake, boolean inputEnded) {
+    begun = true;
+    if (flushing && flush()) {
+      handler.onFlushed();
     }
-    if (handshake.isDone()) {
-      socket = direct;
-    } else {
-      handshake.addListener(done -> socket = direct);
+    if (outputEnded) {
+      shutdownOutput();
     }
+    if (inputEnded) {
+      inputEnded(); // it wasn't there to hear of it
+    }
+    resume();
   }
 
   @Override
@@ -67,8 +73,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public boolean isOpen() {
-    DirectSocket direct = socket;
-    return !closed && (direct == null ? channel.isOpen() : direct.isOpen());
+    return !closed && channel.isOpen();
   }
 
   @Override
@@ -76,22 +81,10 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     if (closed) {
       return;
     }
-    if (turn == null && socket != null && buffers.add(this, bytes, offset, length)) {
-      return;
-    }
-    if (buffers.has(this)) {
-      takeBack();
-    }
     if (turn == null) {
       turn = newBuffer(length);
     }
     turn.writeBytes(bytes, offset, length);
-  }
-
-  /** The lane's buffer is needed, or too small. */
-  void takeBack() {
-    ByteBuffer written = buffers.release();
-    turn = newBuffer(written.remaining()).writeBytes(written);
   }
 
   private ByteBuf newBuffer(int size) {
@@ -100,27 +93,8 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public boolean flush() {
-    if (buffers.has(this) && socket != null) {
-      return flushDirectly(socket);
-    }
-    return turn == null || flushTurn(turn);
-  }
-
-  private boolean flushDirectly(DirectSocket direct) {
-    ByteBuffer written = buffers.release();
-    int taken;
-    try {
-      taken = direct.send(buffers.address(), written.limit());
-    } catch (IOException e) {
-      failure = e;
-      channel.close();
-      return false;
-    }
-    if (taken == written.limit()) {
-      return true;
-    }
-    written.position(taken);
-    return flushTurn(newBuffer(written.remaining()).writeBytes(written));
+    flushing = turn != null && !begun;
+    return turn == null || (begun && flushTurn(turn));
   }
 
   private boolean flushTurn(ByteBuf buffer) {
@@ -129,10 +103,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     if (written.isDone()) {
       return written.isSuccess(); // if it failed, the channel closes, and onClosed() says so
     }
-    DirectSocket direct = socket;
-    socket = null; // what is written now has to wait its turn
     written.addListener(done -> {
-      socket = direct;
       if (done.isSuccess()) {
         handler.onFlushed();
       }
@@ -154,7 +125,10 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void shutdownOutput() {
-    Tls.shutdownOutput(channel);
+    outputEnded = true;
+    if (begun) {
+      Tls.shutdownOutput(channel);
+    }
   }
 
   @Override
@@ -183,26 +157,25 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     }
   }
 
-  /** The peer sends no more. */
-  void inputEnded() {
+  private void inputEnded() {
     inputEnded = true;
     if (!handler.onInputEnded()) {
       channel.close();
     }
   }
 
-  /** The channel was closed before it became this wire. */
-  void closedBeforeItOpened() {
-    closed = true;
-    handler.onClosed(null);
+  @Override
+  public void closedBeforeItOpened() {
+    closed();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    closed();
+  }
+
+  private void closed() {
     closed = true;
-    if (buffers.has(this)) {
-      buffers.release();
-    }
     if (turn != null) {
       turn.release();
       turn = null;

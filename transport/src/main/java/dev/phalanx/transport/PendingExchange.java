@@ -75,9 +75,9 @@ final class PendingExchange implements HttpExchange {
   @Override
   public void upgrade(Response handshake, Upgrade.Session session) {
     Asker asker = answerOnce();
-    NettyWire wire;
+    UpgradedWire wire;
     try {
-      wire = new NettyWire(asker.ctx.channel(), lane, session::open);
+      wire = UpgradedWire.over(asker.ctx.channel(), lane, session::open);
     } catch (RuntimeException e) {
       asker.ctx.close(); // no answer will come any more
       throw e;

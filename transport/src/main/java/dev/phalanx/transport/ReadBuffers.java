@@ -1,14 +1,8 @@
 package dev.phalanx.transport;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
-import org.jspecify.annotations.Nullable;
 
-/**
- * What a channel reads into: buffers of its own while it speaks HTTP, whose decoder may keep them,
- * the larger the more there is to be read; its lane's, once it is a wire. Lane-confined.
- */
+/** What a channel reads into: the larger, the more there is to be read. Lane-confined. */
 final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
   private static final int SMALLEST = 2 << 10;
   private static final int LARGEST = 64 << 10;
@@ -16,16 +10,10 @@ final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
   /** So many buffers of a channel are filled; then other channels have their turn. */
   private static final int AT_ONCE = 16;
 
-  private @Nullable LaneBuffers lanes;
   private int size = SMALLEST;
 
   ReadBuffers() {
     super(AT_ONCE);
-  }
-
-  /** From now on, nobody keeps what is read. */
-  void share(LaneBuffers buffers) {
-    lanes = buffers;
   }
 
   @Override
@@ -35,11 +23,6 @@ final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
       @Override
       public int guess() {
         return size;
-      }
-
-      @Override
-      public ByteBuf allocate(ByteBufAllocator allocator) {
-        return lanes == null ? super.allocate(allocator) : lanes.forReading();
       }
 
       @Override

@@ -108,6 +108,20 @@ class HttpDialerTest {
   }
 
   @Test
+  void a_dialler_that_closes_closes_its_wires_whatever_its_loop_is_at() throws Exception {
+    try (RawHost host = RawHost.answering(UPGRADED)) {
+      for (int i = 0; i < 20; i++) {
+        Tape tape;
+        try (HttpDialer closing = HttpDialer.start(1)) {
+          tape = open(closing.dial(to(host.port()), CONFIG));
+          tape.wire.lane().execute(() -> {});
+        }
+        assertThat(tape.hears()).isEqualTo("closed");
+      }
+    }
+  }
+
+  @Test
   void bytes_go_both_ways_after_the_101() throws Exception {
     try (RawHost host =
         RawHost.doing(socket -> {

@@ -42,7 +42,7 @@ final class ChannelExit extends ChannelInboundHandlerAdapter {
   private void leave() {
     if (channel.isOpen()) {
       left = true;
-      wire.takes(new Socket(((UnixChannel) channel).fd().intValue()));
+      wire.takes((Socket) ((UnixChannel) channel).fd());
     } else { // closed after this was asked for: then its pipeline is empty by now
       closed();
     }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A wire that is a socket and no more, once it has left the channel in which it begins: a channel,
  * its pipeline and its configuration are a kilobyte, and where connections are too many for the
- * processor's cache, to look at them for each message costs more than all that is ours (ADR 0014).
+ * processor's cache, to look at them for each message costs more than all that is ours (ADR 0015).
  *
  * <p>Lane-confined, but for {@link #close}.
  */

@@ -235,7 +235,7 @@ abstract class LaneLoop extends SingleThreadIoEventLoop {
   /** What keeps the loop from waiting. */
   @Override
   protected boolean hasTasks() {
-    return super.hasTasks() || waitingHome != null;
+    return super.hasTasks() || waitingHome != null || isShuttingDown();
   }
 
   /** From now on the loop is at rest. */

@@ -87,7 +87,9 @@ final class SocketWire implements UpgradedWire, EpollIoHandle {
   }
 
   void received(ByteBuffer bytes) {
-    handler.onRead(bytes);
+    if (!closed) {
+      handler.onRead(bytes);
+    }
   }
 
   void closedInChannel(@Nullable Throwable failure) {

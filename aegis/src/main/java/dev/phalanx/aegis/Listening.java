@@ -40,7 +40,7 @@ final class Listening {
 
   /** An application has been given a trace. */
   static void to(Trace trace) {
-    if (trace != Trace.off()) {
+    if (!Trace.off().equals(trace)) {
       begins();
     }
   }

@@ -66,12 +66,13 @@ final class Autobahn {
     try (BufferedReader said = script.inputReader()) {
       try {
         String line = said.readLine();
-        for (; line != null && !line.startsWith(SERVING); line = said.readLine()) {
+        // What installs the suite may leave a terminal's codes before it, without a line's end.
+        for (; line != null && !line.contains(SERVING); line = said.readLine()) {
           System.out.println(line);
         }
         if (line != null) {
           Thread.ofVirtual().start(() -> said.lines().forEach(System.out::println));
-          client.play(URI.create(line.substring(SERVING.length())));
+          client.play(URI.create(line.substring(line.indexOf(SERVING) + SERVING.length())));
         }
         script.getOutputStream().close();
         return report(script);

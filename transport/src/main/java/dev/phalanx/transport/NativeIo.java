@@ -30,9 +30,10 @@ record NativeIo(
     IoHandlerFactory factory,
     Class<? extends ServerSocketChannel> channelType,
     Class<? extends SocketChannel> dialledType) {
+  private static final boolean IS_EPOLL_THERE = isPresent("io.netty.channel.epoll.Epoll");
 
   static NativeIo best() {
-    if (isPresent("io.netty.channel.epoll.Epoll") && Epoll.isAvailable()) {
+    if (IS_EPOLL_THERE && Epoll.isAvailable()) {
       return new NativeIo(
           "epoll",
           MendedEpoll.newFactory(),
@@ -65,7 +66,7 @@ record NativeIo(
 
   /** Whether a channel is epoll's, and its bytes go to its socket as they are. */
   static boolean isSocketOfEpoll(Channel channel) {
-    return isPresent("io.netty.channel.epoll.Epoll")
+    return IS_EPOLL_THERE
         && channel instanceof EpollSocketChannel
         && channel.pipeline().get(SslHandler.class) == null;
   }
@@ -74,8 +75,7 @@ record NativeIo(
   private static String lack() {
     String system = System.getProperty("os.name");
     if (system.equals("Linux")) {
-      boolean present = isPresent("io.netty.channel.epoll.Epoll");
-      return lack("epoll", "linux", present ? Epoll.unavailabilityCause() : null);
+      return lack("epoll", "linux", IS_EPOLL_THERE ? Epoll.unavailabilityCause() : null);
     }
     if (system.startsWith("Mac")) {
       boolean present = isPresent("io.netty.channel.kqueue.KQueue");

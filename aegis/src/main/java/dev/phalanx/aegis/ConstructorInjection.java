@@ -8,6 +8,14 @@ import java.util.List;
 
 /** Constructs a class by its one constructor, whose parameters are services. */
 final class ConstructorInjection {
+  private static final ClassValue<Constructor<?>> CONSTRUCTORS =
+      new ClassValue<>() {
+        @Override
+        protected Constructor<?> computeValue(Class<?> type) {
+          return find(type);
+        }
+      };
+
   private ConstructorInjection() {}
 
   /** Where a parameter's value comes from. */
@@ -18,8 +26,11 @@ final class ConstructorInjection {
 
   static <T> T construct(Class<T> type, Source services) {
     Constructor<?> constructor = constructorOf(type);
-    Object[] arguments =
-        Arrays.stream(constructor.getParameterTypes()).map(services::service).toArray();
+    Class<?>[] needed = constructor.getParameterTypes();
+    Object[] arguments = new Object[needed.length];
+    for (int i = 0; i < needed.length; i++) {
+      arguments[i] = services.service(needed[i]);
+    }
     try {
       return type.cast(constructor.newInstance(arguments));
     } catch (InvocationTargetException e) {
@@ -31,6 +42,10 @@ final class ConstructorInjection {
 
   /** The one constructor: the only one there is, or the only public one. */
   static Constructor<?> constructorOf(Class<?> type) {
+    return CONSTRUCTORS.get(type);
+  }
+
+  private static Constructor<?> find(Class<?> type) {
     if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
       throw new ServiceException(type.getName() + " is abstract: name a class that implements it");
     }

@@ -20,6 +20,7 @@ record ServerHandshake(
     Response response, @Nullable String subprotocol, @Nullable DeflateParameters deflate) {
   private static final String VERSION = "13";
   private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
+  private static final byte[] NO_BODY = {};
 
   static ServerHandshake of(Request request, WsConfig config) {
     if (!request.asksToUpgradeTo("websocket")) {
@@ -76,14 +77,14 @@ record ServerHandshake(
     } catch (IllegalArgumentException e) {
       return refusal(Response.error(400, "Sec-WebSocket-Protocol is malformed"));
     }
-    String agreed =
-        config.subprotocols().stream().filter(offered::contains).findFirst().orElse(null);
+    String agreed = firstOf(config.subprotocols(), offered);
     String key = String.valueOf(request.header("Sec-WebSocket-Key"));
-    Response response =
-        Response.status(101)
-            .withHeader("Upgrade", "websocket")
-            .withHeader("Connection", "Upgrade")
-            .withHeader("Sec-WebSocket-Accept", Handshake.accept(key));
+    Headers headers =
+        Headers.of(
+            "Upgrade", "websocket",
+            "Connection", "Upgrade",
+            "Sec-WebSocket-Accept", Handshake.accept(key));
+    Response response = new Response(101, headers, NO_BODY);
     if (agreed != null) {
       response = response.withHeader("Sec-WebSocket-Protocol", agreed);
     }
@@ -92,6 +93,15 @@ record ServerHandshake(
         ? new ServerHandshake(response, agreed, null)
         : new ServerHandshake(
             response.withHeader(EXTENSIONS, deflate.header()), agreed, deflate.parameters());
+  }
+
+  private static @Nullable String firstOf(List<String> spoken, List<String> offered) {
+    for (String each : spoken) {
+      if (offered.contains(each)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   private static DeflateNegotiation.@Nullable Agreement compression(

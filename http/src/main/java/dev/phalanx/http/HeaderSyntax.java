@@ -7,22 +7,32 @@ final class HeaderSyntax {
   private HeaderSyntax() {}
 
   static void checkName(String name) {
-    boolean token =
-        !name.isEmpty()
-            && name.chars().allMatch(c -> isAlphanumeric(c) || TOKEN_SPECIALS.indexOf(c) >= 0);
-    if (!token) {
+    if (!isToken(name)) {
       throw new IllegalArgumentException("not the name of a header: \"" + printable(name) + "\"");
     }
   }
 
   static void checkValue(String name, String value) {
-    if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f || c > 0xff)) {
-      throw new IllegalArgumentException(
-          "the value of header " + name + " has a character that no header may have");
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
+        throw new IllegalArgumentException(
+            "the value of header " + name + " has a character that no header may have");
+      }
     }
   }
 
-  private static boolean isAlphanumeric(int c) {
+  private static boolean isToken(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (!isAlphanumeric(c) && TOKEN_SPECIALS.indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+
+  private static boolean isAlphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 

@@ -33,11 +33,10 @@ public final class Headers {
     if (namesAndValues.length % 2 != 0) {
       throw new IllegalArgumentException("names and values must come in pairs");
     }
-    Headers headers = EMPTY;
     for (int i = 0; i < namesAndValues.length; i += 2) {
-      headers = headers.with(namesAndValues[i], namesAndValues[i + 1]);
+      check(namesAndValues[i], namesAndValues[i + 1]);
     }
-    return headers;
+    return new Headers(List.of(namesAndValues));
   }
 
   /**
@@ -47,13 +46,17 @@ public final class Headers {
    *     in it (so that nobody can put a line break into a response)
    */
   public Headers with(String name, String value) {
-    HeaderSyntax.checkName(name);
-    HeaderSyntax.checkValue(name, value);
+    check(name, value);
     List<String> more = new ArrayList<>(pairs.size() + 2);
     more.addAll(pairs);
     more.add(name);
     more.add(value);
     return new Headers(more);
+  }
+
+  private static void check(String name, String value) {
+    HeaderSyntax.checkName(name);
+    HeaderSyntax.checkValue(name, value);
   }
 
   /** These headers, with one value for this name in place of all that it had. */

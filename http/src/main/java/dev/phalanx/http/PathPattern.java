@@ -142,9 +142,12 @@ public final class PathPattern {
       throw new HttpException(400, "the request target must be a path that begins with a slash");
     }
     List<String> decoded = new ArrayList<>();
-    for (String segment : path.substring(1).split("/", -1)) {
-      decoded.add(PercentCoding.decode(segment));
+    int start = 1;
+    for (int slash = path.indexOf('/', 1); slash >= 0; slash = path.indexOf('/', start)) {
+      decoded.add(PercentCoding.decode(path.substring(start, slash)));
+      start = slash + 1;
     }
+    decoded.add(PercentCoding.decode(path.substring(start)));
     return decoded;
   }
 

@@ -2,7 +2,6 @@ package dev.phalanx.http;
 
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -73,10 +72,14 @@ public record Request(
 
   /** Whether the {@code Upgrade} header asks for a protocol (RFC 9110, section 7.8). */
   public boolean asksToUpgradeTo(String protocol) {
-    List<String> upgrades = headers.all("Upgrade");
-    return upgrades.stream()
-        .flatMap(value -> List.of(value.split(",", -1)).stream())
-        .anyMatch(token -> token.strip().equalsIgnoreCase(protocol));
+    for (String value : headers.all("Upgrade")) {
+      for (String token : value.split(",", -1)) {
+        if (token.strip().equalsIgnoreCase(protocol)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** The body as UTF-8 text. */

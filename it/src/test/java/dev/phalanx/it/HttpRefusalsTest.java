@@ -11,6 +11,7 @@ import dev.phalanx.http.Response;
 import dev.phalanx.transport.HttpServerConfig;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -223,6 +224,35 @@ class HttpRefusalsTest {
 
       assertThat(cancelled.get(20, SECONDS)).isTrue();
       assertThat(log.lines()).as("a peer that leaves is no failure of ours").isEmpty();
+    }
+  }
+
+  @Test
+  void who_asks_on_without_waiting_for_answers_is_read_no_faster_than_it_is_answered()
+      throws Exception {
+    int requests = 6_000;
+    String padding = "X-Padding: " + "x".repeat(8_000) + "\n";
+    try (Peer peer = serving.peer()) {
+      long before = PlatformDependent.usedDirectMemory();
+      long most = 0;
+      Thread asking =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  for (int i = 0; i < requests; i++) {
+                    peer.says("GET / HTTP/1.1\nHost: h\n" + padding + "\n");
+                  }
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      for (int i = 0; i < requests; i++) {
+        assertThat(peer.hearsReply().text()).isEqualTo("root");
+        most = Math.max(most, PlatformDependent.usedDirectMemory() - before);
+      }
+      asking.join();
+
+      assertThat(most).isLessThan(32 << 20);
     }
   }
 

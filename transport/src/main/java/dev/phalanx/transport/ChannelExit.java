@@ -62,6 +62,7 @@ final class ChannelExit extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    channel.config().setAutoRead(false); // the socket will be asked, and can be told to wait
     ByteBuf bytes = (ByteBuf) message;
     try {
       wire.received(bytes.nioBuffer());

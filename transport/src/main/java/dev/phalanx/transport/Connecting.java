@@ -63,7 +63,6 @@ record Connecting(
             .group(loops.group())
             .channel(loops.io().dialledType())
             .disableResolver()
-            .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // ours is the one
             .handler(

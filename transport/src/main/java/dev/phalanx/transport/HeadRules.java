@@ -62,7 +62,7 @@ final class HeadRules {
     if (hosts.size() > 1 || (hosts.isEmpty() && !mayBeMissing)) {
       throw new HttpException(400, "exactly one Host header is needed");
     }
-    if (!hosts.stream().allMatch(RequestTarget::isHostAndPort)) {
+    if (!hosts.isEmpty() && !RequestTarget.isHostAndPort(hosts.getFirst())) {
       throw new HttpException(400, "Host must be a host, and a port if need be");
     }
   }

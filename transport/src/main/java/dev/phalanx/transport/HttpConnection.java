@@ -79,7 +79,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void awaitRequest(ChannelHandlerContext ctx, Duration limit) {
     receiving = false;
     restartTimer(limit, () -> timedOut(ctx));
-    read(ctx);
   }
 
   private void read(ChannelHandlerContext ctx) {
@@ -128,7 +127,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void begin(ChannelHandlerContext ctx, HttpRequest head) {
     collector = new RequestCollector(head, config);
-    restartTimer(config.requestTimeout(), () -> timedOut(ctx));
+    if (collector.hasBody()) {
+      restartTimer(config.requestTimeout(), () -> timedOut(ctx));
+    }
     if (collector.expectsContinue()) {
       ctx.writeAndFlush(ResponseFrames.of(Response.status(100), false, false));
     }
@@ -137,7 +138,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void complete(ChannelHandlerContext ctx, RequestCollector request) {
     timer.close();
     collector = null;
-    ctx.channel().config().setAutoRead(false);
     TlsSession tls = Tls.session(ctx.channel());
     Request whole = request.request(ctx.channel(), tls != null);
     ending = !request.keepsAlive();
@@ -186,8 +186,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } else {
       awaitRequest(ctx, config.idleTimeout());
       decoder.next(ctx.pipeline().context(decoder));
-      if (inputEnded && exchange == null) {
+      if (exchange != null) {
+        return; // the next request was here; what comes after it is not read before it is answered
+      }
+      if (inputEnded) {
         ctx.close();
+      } else {
+        read(ctx);
       }
     }
   }
@@ -219,6 +224,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     ChannelFuture answer = ctx.writeAndFlush(ResponseFrames.of(handshake, false, false));
     if (wire.leavesChannel()) {
       connections.remove(ctx.channel());
+    } else {
+      ctx.channel().config().setAutoRead(false); // until the session says so
     }
     ctx.pipeline().addLast(wire.handler());
     ctx.pipeline().remove(this);
@@ -243,6 +250,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       inputEnded = true;
       if (exchange == null && !writing) {
         ctx.close();
+      } else {
+        ctx.channel().config().setAutoRead(false);
       }
     }
   }

@@ -41,6 +41,11 @@ final class RequestCollector {
     return HttpUtil.is100ContinueExpected(head);
   }
 
+  /** Whether more than the head is to come. */
+  boolean hasBody() {
+    return HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+  }
+
   boolean keepsAlive() {
     return HttpUtil.isKeepAlive(head);
   }

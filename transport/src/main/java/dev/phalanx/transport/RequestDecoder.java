@@ -49,7 +49,9 @@ final class RequestDecoder extends HttpRequestDecoder {
       ReferenceCountUtil.release(message);
       return;
     }
-    if (!waiting && message instanceof ByteBuf bytes && bytes.isReadable()) {
+    if (waiting) {
+      ctx.channel().config().setAutoRead(false); // so no more than one read is kept here
+    } else if (message instanceof ByteBuf bytes && bytes.isReadable()) {
       arrival.run();
     }
     super.channelRead(ctx, message);

@@ -26,6 +26,9 @@ record RequestTarget(String originForm, @Nullable String authority) {
    * @throws HttpException 400 for an absolute form without a host, or with more than host and port
    */
   static RequestTarget of(String target) {
+    if (target.startsWith("/")) { // nearly always: no need to look for more
+      return new RequestTarget(target, null);
+    }
     Matcher absolute = ABSOLUTE_FORM.matcher(target);
     if (!absolute.lookingAt()) {
       return new RequestTarget(target, null);

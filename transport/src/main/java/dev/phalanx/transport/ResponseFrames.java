@@ -3,6 +3,8 @@ package dev.phalanx.transport;
 import dev.phalanx.http.Response;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -26,7 +28,11 @@ final class ResponseFrames {
     byte[] body = withoutBody || bodiless ? new byte[0] : response.body();
     FullHttpResponse framed =
         new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(body));
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(status),
+            Unpooled.wrappedBuffer(body),
+            DefaultHttpHeadersFactory.headersFactory().newHeaders(),
+            EmptyHttpHeaders.INSTANCE);
     HttpHeaders headers = framed.headers();
     response.headers().forEach(headers::add);
     headers.remove(HttpHeaderNames.TRANSFER_ENCODING);

@@ -88,6 +88,9 @@ final class MendedEpoll implements IoHandler {
 
     @Override
     public long submit(IoOps ops) {
+      if (!isIn && EpollIoOps.EPOLLRDHUP.equals(ops)) {
+        return 0; // a channel begins with this, and goes on at once with what it reads or writes
+      }
       boolean awaitsNothing = EpollIoOps.NONE.equals(ops);
       if (awaitsNothing && isIn && !cancelled) {
         isIn = false;

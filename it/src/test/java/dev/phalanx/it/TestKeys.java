@@ -71,6 +71,9 @@ record TestKeys(Path store) {
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(List.of("-genkeypair", "-keystore", store.toString(), "-storepass", PASSWORD));
     command.addAll(List.of("-alias", alias, "-keyalg", algorithm));
+    if (algorithm.equals("RSA")) { // the size it takes by itself costs seconds
+      command.addAll(List.of("-keysize", "2048"));
+    }
     command.addAll(List.of(more));
     Command.SHORT_LIVED.forEach(option -> command.add("-J" + option));
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -62,7 +62,7 @@ final class ChannelExit extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    channel.config().setAutoRead(false); // the socket will be asked, and can be told to wait
+    channel.config().setAutoRead(false); // the rest is for the wire to read, or to leave for later
     ByteBuf bytes = (ByteBuf) message;
     try {
       wire.received(bytes.nioBuffer());

@@ -16,6 +16,8 @@ import io.netty.channel.epoll.EpollIoOps;
  * has ended its side: it would get no more of a response than fits into the socket's buffer. Here
  * such a registration is cancelled, and a new one made when something is awaited; but for a {@link
  * SocketWire}, which always awaits something. Goes when Netty's own does so.
+ *
+ * <p>And a new channel is put into epoll once, where Netty would put it in and change that at once.
  */
 final class MendedEpoll implements IoHandler {
   /**

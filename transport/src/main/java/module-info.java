@@ -1,6 +1,7 @@
 /** Listening, dialling and native I/O, on Netty. */
 module dev.phalanx.transport {
   requires java.management;
+  requires jdk.management;
   requires static transitive org.jspecify;
   requires transitive dev.phalanx.http;
   requires io.netty.buffer;

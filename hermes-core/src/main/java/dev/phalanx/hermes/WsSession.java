@@ -42,11 +42,6 @@ final class WsSession implements Upgrade.Session {
   }
 
   @Override
-  public String route() {
-    return route;
-  }
-
-  @Override
   public WireHandler open(Wire wire) {
     String id = ConnectionIds.next();
     Link link = new Link(Side.SERVER, id, config, wire, scope.cancellation(), agreed.deflate());

@@ -22,9 +22,6 @@ public sealed interface Upgrade {
 
   /** What a connection becomes. */
   interface Session {
-    /** What it runs, for logs: its route. */
-    String route();
-
     /**
      * Takes the wire over. Called once, on any thread, before the 101 goes out: what is written on
      * the wire's lane from now on follows it. Must not block.

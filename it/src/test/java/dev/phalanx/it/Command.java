@@ -40,7 +40,6 @@ record Command(int status, String out, String errors) {
             ? List.of("-jar", code.toString())
             : List.of(
                 "--enable-native-access=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED", // as the jar opens it
                 "-cp",
                 System.getProperty("java.class.path"),
                 Hermes.class.getName()));

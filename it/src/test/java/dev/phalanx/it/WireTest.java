@@ -283,20 +283,16 @@ class WireTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             tls ? config.withTls(TlsConfig.pem(keys.chain(), keys.key())) : config,
             exchange ->
-                exchange
-                    .newThread(
-                        "taped",
-                        () -> {
-                          exchange.runs("tape");
-                          Headers headers =
-                              new Headers.Builder()
-                                  .add("upgrade", "tape")
-                                  .add("connection", "upgrade")
-                                  .build();
-                          exchange.upgrade(
-                              new Response(101, headers, new byte[0]), new Session(first));
-                        })
-                    .start());
+                Thread.ofVirtual()
+                    .name("taped")
+                    .start(() -> {
+                      Headers headers =
+                          new Headers.Builder()
+                              .add("upgrade", "tape")
+                              .add("connection", "upgrade")
+                              .build();
+                      exchange.upgrade(new Response(101, headers, new byte[0]), new Session(first));
+                    }));
     open.add(server);
     return server;
   }
@@ -312,11 +308,6 @@ class WireTest {
 
     Session(Consumer<Tape> first) {
       this.first = first;
-    }
-
-    @Override
-    public String route() {
-      return "tape";
     }
 
     @Override

@@ -53,7 +53,6 @@ final class Dispatcher {
       if (accepted == null || response.status() != 101) {
         exchange.respond(response);
       } else {
-        exchange.runs(accepted.route());
         exchange.upgrade(response, accepted);
         sessions.run(accepted);
       }
@@ -100,7 +99,8 @@ final class Dispatcher {
     }
     PathTable.Match<Route> match = router.find(request.method(), path);
     if (match != null) {
-      exchange.runs(match.value().key());
+      Thread self = Thread.currentThread();
+      self.setName(self.getName() + " " + match.value().key()); // for reports that name the route
       HttpHandler handler = match.value().handler(application.handlers(), scope);
       RequestScope own = scope.withParams(match.params());
       return ExecutionScope.callIn(own, same -> handler.handle(own));

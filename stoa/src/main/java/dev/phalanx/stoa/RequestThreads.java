@@ -22,9 +22,19 @@ final class RequestThreads {
             running.remove(Thread.currentThread());
           }
         };
-    Thread thread = exchange.newThread("request-" + count.incrementAndGet(), tracked);
+    Thread thread =
+        Thread.ofVirtual().name("request-" + count.incrementAndGet()).unstarted(tracked);
+    exchange.answeredBy(thread);
     running.add(thread);
-    thread.start();
+    boolean started = false;
+    try {
+      thread.start();
+      started = true;
+    } finally {
+      if (!started) { // out of memory, or of threads: nobody would wait for its end in vain
+        running.remove(thread);
+      }
+    }
   }
 
   /** Those that have not ended. */

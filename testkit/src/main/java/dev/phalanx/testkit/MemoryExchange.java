@@ -49,15 +49,8 @@ final class MemoryExchange implements HttpExchange {
   }
 
   @Override
-  public Thread newThread(String name, Runnable task) {
-    Thread made = Thread.ofVirtual().name(name).unstarted(task);
-    thread = made;
-    return made;
-  }
-
-  @Override
-  public void runs(String route) {
-    // nobody to hold up: the JDK carries the thread
+  public void answeredBy(Thread answering) {
+    thread = answering;
   }
 
   @Override

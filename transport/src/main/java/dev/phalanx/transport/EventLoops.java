@@ -5,91 +5,75 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Event loops, a server's or a dialler's, on the best I/O that this machine has. */
 final class EventLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final NativeIo io;
-  private final String scheduling;
-  private final @Nullable LaneWatch watch; // null where handlers have no turns
+  private final BlockedLoopWatchdog watchdog;
   private final Map<EventExecutor, NettyLane> lanes = new HashMap<>();
 
-  private EventLoops(
-      EventLoopGroup group, NativeIo io, @Nullable LaneWatch watch, String scheduling) {
-    this.scheduling = scheduling;
+  private EventLoops(EventLoopGroup group, NativeIo io, BlockedLoopWatchdog watchdog) {
     this.group = group;
     this.io = io;
-    this.watch = watch;
+    this.watchdog = watchdog;
     group.forEach(loop -> lanes.put(loop, new NettyLane((EventLoop) loop)));
   }
 
   /**
-   * A server's, which take turns with its handlers.
+   * A server's event loops. The JVM goes on until they are closed.
    *
-   * @param carry whether they are to carry them, if the JDK lets them
+   * @param mayEndProcess see {@link HttpServerConfig#withProcess}
    */
-  static EventLoops start(int count, boolean carry) {
-    NativeIo io = NativeIo.best();
-    LaneWatch watch = new LaneWatch("hermes-lane-watch");
-    TurnTakers group =
-        new TurnTakers(count, io.factory(), watch, carry ? CarriedThreads.found() : null);
-    List<LaneLoop> loops = new ArrayList<>();
-    group.forEach(loop -> loops.add((LaneLoop) loop));
-    watch.start(loops);
-    return new EventLoops(group, io, watch, scheduling(carry));
+  static EventLoops start(int count, boolean mayEndProcess) {
+    return start(
+        "hermes-lane", count, new BlockedLoopWatchdog("hermes-watchdog", false, mayEndProcess));
   }
 
-  private static String scheduling(boolean carry) {
-    if (!carry) {
-      return "handlers run on the JDK's scheduler";
-    }
-    return CarriedThreads.found() == null
-        ? "handlers run on the JDK's scheduler; they cost less a message on their event loop, with "
-            + CarriedThreads.remedy()
-        : "handlers run on their event loop";
-  }
-
-  /** For those who dial: nobody is there to end what they forget, so the JVM doesn't wait. */
+  /** A dialler's event loops: no code may be there to close them, so the JVM doesn't wait. */
   static EventLoops startDaemons(int count) {
-    NativeIo io = NativeIo.best();
-    ThreadFactory threads = new DefaultThreadFactory("hermes-client-lane", true);
-    return new EventLoops(
-        new MultiThreadIoEventLoopGroup(count, threads, io.factory()), io, null, "");
+    return start(
+        "hermes-client-lane",
+        count,
+        new BlockedLoopWatchdog("hermes-client-watchdog", true, false));
   }
 
-  private static final class TurnTakers extends MultiThreadIoEventLoopGroup {
-    // All daemons: one of them may be stuck in a handler; the watch keeps the JVM alive.
-    private static final ThreadFactory STAND_INS =
-        new DefaultThreadFactory("hermes-lane-stand-in", true);
-    private static final ThreadFactory WAITERS = new DefaultThreadFactory("hermes-lane-io", true);
+  private static EventLoops start(String name, int count, BlockedLoopWatchdog watchdog) {
+    NativeIo io = NativeIo.best();
+    Loops group = new Loops(name, count, io.factory(), watchdog);
+    List<VirtualEventLoop> loops = new ArrayList<>();
+    group.forEach(loop -> loops.add((VirtualEventLoop) loop));
+    loops.forEach(VirtualEventLoop::startDeputy);
+    loops.forEach(loop -> loop.execute(() -> {})); // begins now, and not when carriers are held
+    watchdog.start(loops);
+    return new EventLoops(group, io, watchdog);
+  }
 
-    TurnTakers(int count, IoHandlerFactory io, LaneWatch watch, @Nullable CarriedThreads carried) {
-      super(count, homes(carried != null), io, watch, carried);
-    }
-
-    private static ThreadFactory homes(boolean carrying) {
-      return carrying
-          ? new DefaultThreadFactory("hermes-lane", true)
-          : Thread.ofVirtual().name("hermes-lane-", 1).factory();
+  private static final class Loops extends MultiThreadIoEventLoopGroup {
+    Loops(String name, int count, IoHandlerFactory io, BlockedLoopWatchdog watchdog) {
+      super(
+          count,
+          Thread.ofVirtual().name(name + "-", 1).factory(),
+          io,
+          watchdog,
+          name,
+          new AtomicInteger());
     }
 
     /** Called while the constructor above runs: so what it needs comes as arguments. */
     @Override
     protected IoEventLoop newChild(Executor homes, IoHandlerFactory io, Object... args) {
-      LaneWatch watch = (LaneWatch) args[0];
-      return args[1] instanceof CarriedThreads threads
-          ? new CarryingLoop(this, homes, io, STAND_INS, watch, threads)
-          : new YieldingLoop(this, homes, io, STAND_INS, WAITERS, watch);
+      BlockedLoopWatchdog watchdog = (BlockedLoopWatchdog) args[0];
+      int number = ((AtomicInteger) args[2]).incrementAndGet();
+      return new VirtualEventLoop(this, homes, io, watchdog, args[1] + "-" + number);
     }
   }
 
@@ -97,13 +81,13 @@ final class EventLoops implements AutoCloseable {
     return io;
   }
 
-  /** Who runs the handlers' virtual threads, for the log. */
-  String scheduling() {
-    return scheduling;
-  }
-
   EventLoopGroup group() {
     return group;
+  }
+
+  /** The event loops that have not turned for seconds, each with what is known; often none. */
+  List<String> blocked() {
+    return watchdog.blockedLoops();
   }
 
   NettyLane laneOf(EventLoop loop) {
@@ -117,8 +101,6 @@ final class EventLoops implements AutoCloseable {
   @Override
   public void close() {
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
-    if (watch != null) {
-      watch.close();
-    }
+    watchdog.close();
   }
 }

@@ -17,17 +17,8 @@ public interface HttpExchange {
   /** The TLS that it came over; null where there is none. */
   @Nullable TlsSession tls();
 
-  /**
-   * A virtual thread to answer on, not yet started: carried by the connection's event loop where
-   * the JDK lets it, and then so are those that it starts. Called once.
-   */
-  Thread newThread(String name, Runnable task);
-
-  /**
-   * Says what that thread runs from now on, so that a route that holds up its event loop can be
-   * named, and moved off it.
-   */
-  void runs(String route);
+  /** Tells which thread answers, before that thread starts: for tests that look at it. */
+  default void answeredBy(Thread thread) {}
 
   /** Answers. Doesn't wait; an answer that can't be delivered is dropped. */
   void respond(Response response);

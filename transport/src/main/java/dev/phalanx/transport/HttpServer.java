@@ -56,7 +56,7 @@ public final class HttpServer implements HttpListener {
     }
     ServerTls tls =
         config.tls() == null ? null : ServerTls.start(config.tls(), config.requestTimeout());
-    EventLoops loops = EventLoops.start(config.eventLoops(), config.carriesHandlers());
+    EventLoops loops = EventLoops.start(config.eventLoops(), config.ownsProcess());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     AtomicBoolean stopped = new AtomicBoolean();
     ChannelFuture bound =
@@ -99,7 +99,7 @@ public final class HttpServer implements HttpListener {
       throw new IOException(
           "cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
     }
-    log.info("I/O: {}; {}", loops.io().description(), loops.scheduling());
+    log.info("I/O: {}", loops.io().description());
     if (tls != null) {
       log.info("TLS: {}", tls.provider());
     }

@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The settings of a server. Immutable; {@link #defaults()} and the {@code with…} methods make one.
  *
  * @param eventLoops how many lanes
- * @param carriesHandlers whether a lane runs its handlers' virtual threads itself, where the JVM
- *     was started with {@code --add-opens java.base/java.lang=ALL-UNNAMED}; else the JDK's
- *     scheduler does
+ * @param ownsProcess whether the process is this server's alone: then the server keeps handlers
+ *     that compute from starving the others, and may end the process ({@link #withProcess})
  * @param maxRequestLine bytes of a request's first line; a longer one is a 414
  * @param maxHeaderBytes bytes of all headers of a request; more are a 431
  * @param maxBodyBytes bytes of a request's body; a larger one is a 413
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record HttpServerConfig(
     int eventLoops,
-    boolean carriesHandlers,
+    boolean ownsProcess,
     int maxRequestLine,
     int maxHeaderBytes,
     int maxBodyBytes,
@@ -62,13 +61,13 @@ public record HttpServerConfig(
   }
 
   /**
-   * An event loop a processor, which carries its handlers, 8 KiB and 16 KiB of head, 1 MiB of body,
-   * 10 s, 60 s, 30 s, 4,096; no TLS.
+   * An event loop for each processor, 8 KiB and 16 KiB of head, 1 MiB of body, 10 s, 60 s, 30 s,
+   * 4,096; no TLS.
    */
   public static HttpServerConfig defaults() {
     return new HttpServerConfig(
         Runtime.getRuntime().availableProcessors(),
-        true,
+        false,
         8 << 10,
         16 << 10,
         1 << 20,
@@ -84,9 +83,19 @@ public record HttpServerConfig(
     return edit(draft -> draft.eventLoops = eventLoops);
   }
 
-  /** The same with handlers on their lane, or not. */
-  public HttpServerConfig withCarriedHandlers(boolean carriesHandlers) {
-    return edit(draft -> draft.carriesHandlers = carriesHandlers);
+  /**
+   * The same for a server to which the process belongs, as under {@code Runner.run}; or not, which
+   * is the default. The server then
+   *
+   * <ul>
+   *   <li>raises the parallelism of the JDK's scheduler of virtual threads, for a while, when
+   *       threads that compute or block natively hold all carriers, and logs which; and
+   *   <li>ends the process with status 3 when an event loop makes no progress for 10 s after an
+   *       {@link OutOfMemoryError}, so that a supervisor can start the process again.
+   * </ul>
+   */
+  public HttpServerConfig withProcess(boolean ownsProcess) {
+    return edit(draft -> draft.ownsProcess = ownsProcess);
   }
 
   /** The same with another bound on the first line. */
@@ -138,7 +147,7 @@ public record HttpServerConfig(
   /** The settings while one is being changed. */
   private static final class Draft {
     private int eventLoops;
-    private boolean carriesHandlers;
+    private boolean ownsProcess;
     private int maxRequestLine;
     private int maxHeaderBytes;
     private int maxBodyBytes;
@@ -150,7 +159,7 @@ public record HttpServerConfig(
 
     Draft(HttpServerConfig config) {
       this.eventLoops = config.eventLoops;
-      this.carriesHandlers = config.carriesHandlers;
+      this.ownsProcess = config.ownsProcess;
       this.maxRequestLine = config.maxRequestLine;
       this.maxHeaderBytes = config.maxHeaderBytes;
       this.maxBodyBytes = config.maxBodyBytes;
@@ -164,7 +173,7 @@ public record HttpServerConfig(
     HttpServerConfig config() {
       return new HttpServerConfig(
           eventLoops,
-          carriesHandlers,
+          ownsProcess,
           maxRequestLine,
           maxHeaderBytes,
           maxBodyBytes,

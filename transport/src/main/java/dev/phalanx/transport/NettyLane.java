@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** An event loop. */
 final class NettyLane implements Lane {
@@ -21,11 +20,6 @@ final class NettyLane implements Lane {
 
   NettyLane(EventLoop loop) {
     this.loop = loop;
-  }
-
-  /** How the threads of a handler are carried; null where the JDK's scheduler does that. */
-  @Nullable Carriage newCarriage() {
-    return loop instanceof CarryingLoop carrying ? new Carriage(carrying) : null;
   }
 
   /** What its wires read into and write from. */

@@ -18,7 +18,6 @@ final class PendingExchange implements HttpExchange {
   private final @Nullable TlsSession tls;
   private final boolean head;
   private final AtomicBoolean answered = new AtomicBoolean();
-  private volatile @Nullable Carriage carriage; // of its thread; null if the JDK carries that
   private boolean abandoned; // guarded by this
   private @Nullable Runnable whenAbandoned; // guarded by this
 
@@ -49,21 +48,6 @@ final class PendingExchange implements HttpExchange {
 
   boolean isHead() {
     return head;
-  }
-
-  @Override
-  public Thread newThread(String name, Runnable task) {
-    Carriage own = lane.newCarriage();
-    carriage = own;
-    return own == null ? Thread.ofVirtual().name(name).unstarted(task) : own.newThread(name, task);
-  }
-
-  @Override
-  public void runs(String route) {
-    Carriage own = carriage;
-    if (own != null) {
-      own.runs(route);
-    }
   }
 
   @Override

@@ -19,24 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What handlers can do to a single event loop, and to each other: where it carries them, and where
- * it takes turns with them on the JDK's scheduler.
- */
-class LaneTurnsTest {
+/** What handlers can do to a single event loop, and to each other. */
+class EventLoopTurnsTest {
   private static final WsHandler MIRROR =
       scope -> scope.connection().inbound().forEach(scope.connection()::send);
-
-  /** Says on which carrier it runs. */
-  private static final WsHandler WHERE =
-      scope -> {
-        for (WsMessage message : scope.connection().inbound()) {
-          scope.connection().sendText(carrier());
-        }
-      };
 
   private static String carrier() {
     String thread = Thread.currentThread().toString();
@@ -44,13 +31,7 @@ class LaneTurnsTest {
   }
 
   private static Serving onOneLoop(UnaryOperator<WsRouteGroup.Builder> routes) throws IOException {
-    return onOneLoop(true, routes);
-  }
-
-  private static Serving onOneLoop(boolean carried, UnaryOperator<WsRouteGroup.Builder> routes)
-      throws IOException {
-    HttpServerConfig config =
-        HttpServerConfig.defaults().withEventLoops(1).withCarriedHandlers(carried);
+    HttpServerConfig config = HttpServerConfig.defaults().withEventLoops(1);
     return Serving.of(runner ->
         runner
             .withConfig(config)
@@ -63,43 +44,6 @@ class LaneTurnsTest {
     long late = System.nanoTime() + SECONDS.toNanos(40); // longer than anybody here waits
     while (!enough.get() && System.nanoTime() < late) {
       meanwhile.run();
-    }
-  }
-
-  private static String whereNow(JdkClient client) throws InterruptedException {
-    return client.says("?").hearsText();
-  }
-
-  @Test
-  void a_handler_runs_on_the_event_loop_of_its_connection() throws Exception {
-    try (Serving serving = onOneLoop(ws -> ws.route("/where", WHERE));
-        JdkClient alice = JdkClient.at(serving.ws("/where"))) {
-      assertThat(whereNow(alice)).startsWith("hermes-lane-").doesNotContain("stand-in");
-    }
-  }
-
-  @Test
-  void others_go_on_while_a_handler_computes_and_home_gets_the_loop_back() throws Exception {
-    AtomicBoolean enough = new AtomicBoolean();
-    WsHandler computes =
-        scope -> {
-          for (WsMessage message : scope.connection().inbound()) {
-            untilEnough(enough, Thread::onSpinWait);
-            scope.connection().sendText("done");
-          }
-        };
-    try (Serving serving = onOneLoop(ws -> ws.route("/computes", computes).route("/where", WHERE));
-        JdkClient bob = JdkClient.at(serving.ws("/where"));
-        JdkClient alice = JdkClient.at(serving.ws("/computes"))) {
-      alice.says("go");
-
-      await().until(() -> whereNow(bob).startsWith("hermes-lane-stand-in"));
-      assertThat(whereNow(bob)).startsWith("hermes-lane-stand-in");
-
-      enough.set(true);
-      alice.hears("done");
-      await().until(() -> !whereNow(bob).contains("stand-in"));
-      alice.says("again").hears("done");
     }
   }
 
@@ -141,32 +85,6 @@ class LaneTurnsTest {
   }
 
   @Test
-  void a_route_that_holds_up_its_loop_again_and_again_is_moved_off_and_named() throws Exception {
-    WsHandler burns =
-        scope -> {
-          for (WsMessage message : scope.connection().inbound()) {
-            scope.connection().sendText(carrier());
-            long until = System.nanoTime() + Duration.ofMillis(60).toNanos();
-            while (System.nanoTime() < until) {
-              Thread.onSpinWait();
-            }
-          }
-        };
-    try (LogCapture log = LogCapture.of("dev.phalanx.transport");
-        Serving serving = onOneLoop(ws -> ws.route("/burns", burns).route("/where", WHERE));
-        JdkClient bob = JdkClient.at(serving.ws("/where"));
-        JdkClient alice = JdkClient.at(serving.ws("/burns"))) {
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> whereNow(alice).startsWith("ForkJoinPool"));
-
-      assertThat(whereNow(bob)).startsWith("hermes-lane-");
-      assertThat(log.lines())
-          .anySatisfy(line -> assertThat(line).startsWith("WS /burns holds up its event loop"));
-    }
-  }
-
-  @Test
   void a_loop_goes_on_by_itself_while_handlers_hold_every_carrier() throws Exception {
     AtomicBoolean enough = new AtomicBoolean();
     CountDownLatch burning = new CountDownLatch(carriers());
@@ -175,8 +93,7 @@ class LaneTurnsTest {
           burning.countDown();
           untilEnough(enough, Thread::onSpinWait);
         };
-    try (Serving serving =
-            onOneLoop(false, ws -> ws.route("/burns", burns).route("/mirror", MIRROR));
+    try (Serving serving = onOneLoop(ws -> ws.route("/burns", burns).route("/mirror", MIRROR));
         Peer bob = serving.peer().opens("/mirror")) {
       List<JdkClient> others = new ArrayList<>();
       for (int i = 0; i < carriers(); i++) {
@@ -196,7 +113,7 @@ class LaneTurnsTest {
   void a_loop_that_has_waited_goes_on_by_itself_while_others_hold_every_carrier() throws Exception {
     AtomicBoolean enough = new AtomicBoolean();
     CountDownLatch burning = new CountDownLatch(carriers());
-    try (Serving serving = onOneLoop(false, ws -> ws.route("/mirror", MIRROR));
+    try (Serving serving = onOneLoop(ws -> ws.route("/mirror", MIRROR));
         Peer bob = serving.peer().opens("/mirror").says(Frame.text("hi")).hears(Frame.text("hi"))) {
       for (int i = 0; i < carriers(); i++) {
         Thread.ofVirtual()
@@ -218,13 +135,11 @@ class LaneTurnsTest {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  @ParameterizedTest(name = "carried: {0}")
-  @ValueSource(booleans = {true, false})
-  void a_handler_that_yields_for_ever_holds_up_nobody(boolean carried) throws Exception {
+  @Test
+  void a_handler_that_yields_for_ever_holds_up_nobody() throws Exception {
     AtomicBoolean enough = new AtomicBoolean();
     WsHandler yields = scope -> untilEnough(enough, Thread::yield);
-    try (Serving serving =
-            onOneLoop(carried, ws -> ws.route("/yields", yields).route("/mirror", MIRROR));
+    try (Serving serving = onOneLoop(ws -> ws.route("/yields", yields).route("/mirror", MIRROR));
         JdkClient alice = JdkClient.at(serving.ws("/yields"));
         JdkClient bob = JdkClient.at(serving.ws("/mirror"))) {
       for (int i = 0; i < 100; i++) {
@@ -235,10 +150,8 @@ class LaneTurnsTest {
     }
   }
 
-  @ParameterizedTest(name = "carried: {0}")
-  @ValueSource(booleans = {true, false})
-  void a_handler_that_outlives_its_server_still_comes_to_its_finally(boolean carried)
-      throws Exception {
+  @Test
+  void a_handler_that_outlives_its_server_still_comes_to_its_finally() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     CountDownLatch began = new CountDownLatch(1);
     AtomicReference<String> endedOn = new AtomicReference<>();
@@ -257,7 +170,7 @@ class LaneTurnsTest {
             endedOn.set(carrier());
           }
         };
-    try (Serving serving = onOneLoop(carried, ws -> ws.route("/stubborn", stubborn));
+    try (Serving serving = onOneLoop(ws -> ws.route("/stubborn", stubborn));
         JdkClient alice = JdkClient.at(serving.ws("/stubborn"));
         LogCapture reported = LogCapture.of("dev.phalanx")) {
       assertThat(began.await(10, SECONDS)).isTrue();
@@ -270,10 +183,8 @@ class LaneTurnsTest {
     }
   }
 
-  @ParameterizedTest(name = "carried: {0}")
-  @ValueSource(booleans = {true, false})
-  void what_is_said_keeps_its_order_while_the_loop_goes_from_thread_to_thread(boolean carried)
-      throws Exception {
+  @Test
+  void what_is_said_keeps_its_order_while_the_loop_goes_from_thread_to_thread() throws Exception {
     WsHandler computesNowAndThen =
         scope -> {
           for (WsMessage message : scope.connection().inbound()) {
@@ -287,10 +198,10 @@ class LaneTurnsTest {
           }
         };
     Seed.run(
-        "LaneTurnsTest",
+        "EventLoopTurnsTest",
         random -> {
           try (LogCapture quiet = LogCapture.of("dev.phalanx.transport");
-              Serving serving = onOneLoop(carried, ws -> ws.route("/{id}", computesNowAndThen))) {
+              Serving serving = onOneLoop(ws -> ws.route("/{id}", computesNowAndThen))) {
             List<JdkClient> clients = new ArrayList<>();
             List<List<String>> said = new ArrayList<>();
             for (int i = 0; i < 20; i++) {

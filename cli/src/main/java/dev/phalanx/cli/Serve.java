@@ -60,7 +60,7 @@ final class Serve implements Callable<Integer> {
       throw misuse("--port must be from 0 to 65535, not " + port);
     }
     TlsConfig tls = tls();
-    HttpServerConfig config = HttpServerConfig.defaults();
+    HttpServerConfig config = HttpServerConfig.defaults().withProcess(true);
     try (RunningServer server =
         Demo.start(host, port, tls == null ? config : config.withTls(tls))) {
       PrintWriter out = spec.commandLine().getOut();

@@ -3,13 +3,12 @@ package dev.phalanx.examples;
 import dev.phalanx.aegis.Application;
 import dev.phalanx.aegis.ServiceBundle;
 import dev.phalanx.hermes.WsRouteGroup;
-import dev.phalanx.http.Response;
+import dev.phalanx.stoa.Health;
 import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.stoa.Runner;
 import dev.phalanx.stoa.RunningServer;
 import dev.phalanx.transport.HttpServerConfig;
 import java.io.IOException;
-import java.util.Map;
 
 /** The demo application: what {@code ./hermes serve} serves. */
 public final class Demo {
@@ -43,10 +42,11 @@ public final class Demo {
 
   /** Its routes, for a runner of an application that has its services. */
   public static Runner routes(Runner runner) {
+    Health health = new Health();
     RouteGroup http =
         RouteGroup.builder()
             .get("/", new DemoPage())
-            .get("/health", scope -> Response.json(Map.of("status", "up")))
+            .get("/health", health)
             .get("/api/rooms", ListRooms.class)
             .post("/api/rooms", CreateRoom.class)
             .get("/api/rooms/{room}", ShowRoom.class)
@@ -63,6 +63,6 @@ public final class Demo {
             .route("/ws/notifications", NotificationsHandler.class, NotificationsHandler.CONFIG)
             .build();
 
-    return runner.withRoutes(http).withWebsockets(ws);
+    return runner.withRoutes(http).withHealth(health).withWebsockets(ws);
   }
 }

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves an application: HTTP routes, and whatever connections may be upgraded to, on one port.
@@ -28,18 +29,21 @@ public final class Runner {
   private final List<Upgrader> upgraders;
   private final HttpServerConfig config;
   private final Duration shutdownTimeout;
+  private final @Nullable Health health;
 
   private Runner(
       Application application,
       RouteGroup routes,
       List<Upgrader> upgraders,
       HttpServerConfig config,
-      Duration shutdownTimeout) {
+      Duration shutdownTimeout,
+      @Nullable Health health) {
     this.application = application;
     this.routes = routes;
     this.upgraders = upgraders;
     this.config = config;
     this.shutdownTimeout = shutdownTimeout;
+    this.health = health;
   }
 
   /** Serves this application. {@link #run} closes it too; after {@link #start}, the caller does. */
@@ -49,24 +53,30 @@ public final class Runner {
         RouteGroup.builder().build(),
         List.of(),
         HttpServerConfig.defaults(),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        null);
   }
 
   /** With these HTTP routes, in place of those named before. */
   public Runner withRoutes(RouteGroup group) {
-    return new Runner(application, group, upgraders, config, shutdownTimeout);
+    return new Runner(application, group, upgraders, config, shutdownTimeout, health);
   }
 
   /** With these WebSocket routes too; several groups are asked in their order. */
   public Runner withWebsockets(Upgrader upgrader) {
     List<Upgrader> more = new ArrayList<>(upgraders);
     more.add(upgrader);
-    return new Runner(application, routes, List.copyOf(more), config, shutdownTimeout);
+    return new Runner(application, routes, List.copyOf(more), config, shutdownTimeout, health);
+  }
+
+  /** With a health check that reports the server, for a route of {@link #withRoutes}. */
+  public Runner withHealth(Health check) {
+    return new Runner(application, routes, upgraders, config, shutdownTimeout, check);
   }
 
   /** With other settings of the server. */
   public Runner withConfig(HttpServerConfig other) {
-    return new Runner(application, routes, upgraders, other, shutdownTimeout);
+    return new Runner(application, routes, upgraders, other, shutdownTimeout, health);
   }
 
   /**
@@ -77,7 +87,7 @@ public final class Runner {
     if (limit.isNegative()) {
       throw new IllegalArgumentException("shutdownTimeout must not be negative, but is " + limit);
     }
-    return new Runner(application, routes, upgraders, config, limit);
+    return new Runner(application, routes, upgraders, config, limit, health);
   }
 
   /** How long handlers have to end when the server goes down, and services to close after them. */
@@ -90,6 +100,8 @@ public final class Runner {
    * the server, then the application, whose services are closed. The process ends when both have,
    * even where the code after this call is not reached any more.
    *
+   * <p>The process is taken to be this server's own: see {@link HttpServerConfig#withProcess}.
+   *
    * <p>The application is closed however this ends; to close it once more does no harm. Its
    * services have {@link #shutdownTimeout} for that, all together: then the thread that closes them
    * is interrupted, and reported if that is no help.
@@ -101,7 +113,8 @@ public final class Runner {
   public void run(String address) throws IOException, InterruptedException {
     try {
       HostAndPort where = HostAndPort.parse(address);
-      try (RunningServer server = start(where.host(), where.port(), this::closeApplication)) {
+      Runner owner = withConfig(config.withProcess(true));
+      try (RunningServer server = owner.start(where.host(), where.port(), this::closeApplication)) {
         server.awaitShutdown();
       }
     } finally {
@@ -161,6 +174,16 @@ public final class Runner {
     Dispatcher dispatcher = new Dispatcher(application, router, upgraders, sessions);
     HttpListener listener =
         listening.listen(exchange -> threads.start(exchange, () -> dispatcher.serve(exchange)));
-    return new RunningServer(listener, sessions, threads, shutdownTimeout, last);
+    Health check = health;
+    if (check == null) {
+      return new RunningServer(listener, sessions, threads, shutdownTimeout, last);
+    }
+    check.watches(listener);
+    Runnable after =
+        () -> {
+          check.forgets(listener);
+          last.run();
+        };
+    return new RunningServer(listener, sessions, threads, shutdownTimeout, after);
   }
 }

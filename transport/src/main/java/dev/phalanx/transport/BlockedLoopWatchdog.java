@@ -83,6 +83,9 @@ final class BlockedLoopWatchdog implements Runnable, AutoCloseable {
 
   /** The loops that have not answered for {@link #LATE}, each with what is known; often none. */
   List<String> blockedLoops() {
+    if (closed) {
+      return List.of();
+    }
     long now = System.nanoTime();
     return all.stream().filter(each -> each.isLate(now)).map(each -> each.complaint(now)).toList();
   }

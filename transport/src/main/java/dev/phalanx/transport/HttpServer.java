@@ -2,6 +2,7 @@ package dev.phalanx.transport;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +29,21 @@ public final class HttpServer implements HttpListener {
   private final Channel listener;
   private final ChannelGroup connections;
   private final AtomicBoolean stopped;
+  private final AtomicBoolean guards; // holds the process's StarvationGuard
 
   private HttpServer(
       EventLoops loops,
       @Nullable ServerTls tls,
       Channel listener,
       ChannelGroup connections,
-      AtomicBoolean stopped) {
+      AtomicBoolean stopped,
+      boolean guards) {
     this.loops = loops;
     this.tls = tls;
     this.listener = listener;
     this.connections = connections;
     this.stopped = stopped;
+    this.guards = new AtomicBoolean(guards);
   }
 
   /**
@@ -99,17 +104,30 @@ public final class HttpServer implements HttpListener {
       throw new IOException(
           "cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
     }
+    // Netty stops accepting after an error, for a second. An error at that place, such as an
+    // OutOfMemoryError, would stop it for ever.
+    ChannelConfig listening = bound.channel().config();
+    ((VirtualEventLoop) bound.channel().eventLoop())
+        .withEachBeat(() -> listening.setAutoRead(true));
     log.info("I/O: {}", loops.io().description());
     if (tls != null) {
       log.info("TLS: {}", tls.provider());
     }
-    return new HttpServer(loops, tls, bound.channel(), connections, stopped);
+    if (config.ownsProcess()) {
+      StarvationGuard.acquire();
+    }
+    return new HttpServer(loops, tls, bound.channel(), connections, stopped, config.ownsProcess());
   }
 
   /** Where it listens; with the port that was found, if any was asked for. */
   @Override
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.localAddress();
+  }
+
+  @Override
+  public List<String> blockedLoops() {
+    return loops.blocked();
   }
 
   @Override
@@ -134,6 +152,9 @@ public final class HttpServer implements HttpListener {
     stopAccepting();
     connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
     loops.close();
+    if (guards.getAndSet(false)) {
+      StarvationGuard.release();
+    }
     if (tls != null) {
       tls.close();
     }

@@ -66,6 +66,7 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
   private volatile boolean outOfMemory; // an OutOfMemoryError, and no heartbeat since
   private volatile long beatAt = System.nanoTime(); // when the watchdog asked for a heartbeat
   private volatile boolean beatIsDue; // the watchdog has asked, and the loop has not answered
+  private volatile @Nullable Runnable withBeat;
   private boolean idle; // home has left the loop to the deputy to wait for I/O; the owner's
 
   VirtualEventLoop(
@@ -132,6 +133,15 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
   private void beat() {
     outOfMemory = false;
     beatIsDue = false;
+    Runnable also = withBeat;
+    if (also != null) {
+      also.run();
+    }
+  }
+
+  /** Has an action run on the loop with each heartbeat, about once a second. */
+  void withEachBeat(Runnable action) {
+    withBeat = action;
   }
 
   /** For how long a heartbeat has been due, in nanoseconds; 0 if none is. */

@@ -1,0 +1,122 @@
+package dev.phalanx.transport;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import jdk.management.VirtualThreadSchedulerMXBean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Threads that hold every carrier, and the others that want one. */
+class StarvationGuardTest {
+  private final VirtualThreadSchedulerMXBean scheduler =
+      ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+  private final int normal = scheduler.getParallelism();
+
+  @BeforeEach
+  void guard() {
+    StarvationGuard.acquire();
+  }
+
+  @AfterEach
+  void release() {
+    StarvationGuard.release();
+    await().until(() -> scheduler.getParallelism() == normal);
+  }
+
+  private static void anotherRuns() throws InterruptedException {
+    CountDownLatch ran = new CountDownLatch(1);
+    Thread.ofVirtual().start(ran::countDown);
+    assertThat(ran.await(20, SECONDS)).as("a virtual thread runs").isTrue();
+  }
+
+  @ParameterizedTest(name = "{0} for each processor")
+  @ValueSource(ints = {1, 2, 4})
+  void others_run_while_threads_compute_on_every_carrier(int each) throws Exception {
+    int spinners = each * normal;
+    AtomicBoolean enough = new AtomicBoolean();
+    CountDownLatch done = new CountDownLatch(spinners);
+    for (int i = 0; i < spinners; i++) {
+      Thread.ofVirtual()
+          .name("spinner-" + i)
+          .start(() -> {
+            long late = System.nanoTime() + SECONDS.toNanos(30);
+            while (!enough.get() && System.nanoTime() < late) {
+              Thread.onSpinWait();
+            }
+            done.countDown();
+          });
+    }
+    for (int i = 0; i < 5; i++) {
+      anotherRuns();
+    }
+    assertThat(scheduler.getParallelism()).isGreaterThan(normal);
+
+    enough.set(true);
+    assertThat(done.await(30, SECONDS)).isTrue();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(scheduler.getParallelism()).isEqualTo(normal));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void others_run_while_threads_block_in_native_code(@TempDir Path folder) throws Exception {
+    Path fifo = folder.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    CountDownLatch opened = new CountDownLatch(normal);
+    for (int i = 0; i < normal; i++) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try (var in = Files.newInputStream(fifo)) { // waits for a writer, and keeps its carrier
+              in.read();
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            } finally {
+              opened.countDown();
+            }
+          });
+    }
+    anotherRuns();
+
+    while (opened.getCount() > 0) {
+      try (var out = Files.newOutputStream(fifo)) {
+        out.write(new byte[64]);
+      } catch (IOException e) { // a reader that has had enough
+        anotherRuns();
+      }
+    }
+  }
+
+  @Test
+  void does_nothing_while_threads_give_way() throws Exception {
+    Thread[] busy = new Thread[200];
+    for (int i = 0; i < busy.length; i++) {
+      busy[i] =
+          Thread.ofVirtual()
+              .start(() -> {
+                for (int turn = 0; turn < 200; turn++) {
+                  Thread.yield();
+                }
+              });
+    }
+    for (Thread each : busy) {
+      each.join();
+    }
+    assertThat(scheduler.getParallelism()).isEqualTo(normal);
+  }
+}

@@ -8,6 +8,7 @@ import dev.phalanx.http.HttpException;
 import dev.phalanx.http.HttpHandler;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Response;
+import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.transport.HttpServerConfig;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
@@ -181,12 +182,13 @@ class HttpRefusalsTest {
   @ValueSource(
       strings = {
         "GET / HTTP/1.1\nHost: h\nX-",
-        "POST / HTTP/1.1\nHost: h\nContent-Length: 3\n\nab",
-        "POST / HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\n3\nab",
+        "POST /body HTTP/1.1\nHost: h\nContent-Length: 3\n\nab",
+        "POST /body HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\n3\nab",
       })
   void a_request_that_does_not_get_to_its_end_is_a_408(String start) throws Exception {
     HttpServerConfig hasty = HttpServerConfig.defaults().withRequestTimeout(SHORT);
-    try (Serving own = Serving.of(runner -> runner.withConfig(hasty));
+    RouteGroup routes = RouteGroup.builder().post("/body", scope -> Response.status(204)).build();
+    try (Serving own = Serving.of(runner -> runner.withConfig(hasty).withRoutes(routes));
         Peer peer = own.peer()) {
       peer.gets("/").hearsReply();
       peer.says(start);

@@ -93,6 +93,10 @@ final class Dispatcher {
       List<String> path,
       AtomicReference<Upgrade.@Nullable Session> session)
       throws Exception {
+    HttpException refusal = exchange.refusal();
+    if (refusal != null) {
+      throw refusal;
+    }
     Request request = scope.request();
     Response upgraded = upgrade(scope, session, true);
     if (upgraded != null) {
@@ -101,6 +105,7 @@ final class Dispatcher {
     PathTable.Match<Route> match = router.find(request.method(), path);
     if (match != null) {
       exchange.runs(match.value().key());
+      router.checkBody(match.value(), request.body());
       HttpHandler handler = match.value().handler(application.handlers(), scope);
       RequestScope own = scope.withParams(match.params());
       return ExecutionScope.callIn(own, same -> handler.handle(own));

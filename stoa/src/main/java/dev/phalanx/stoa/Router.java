@@ -1,9 +1,12 @@
 package dev.phalanx.stoa;
 
 import dev.phalanx.aegis.HandlerResolver;
+import dev.phalanx.http.HttpException;
 import dev.phalanx.http.Middleware;
+import dev.phalanx.http.PathPattern;
 import dev.phalanx.http.PathTable;
 import dev.phalanx.http.Response;
+import dev.phalanx.transport.ExchangeHandler;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class Router {
   private final Map<String, PathTable<Route>> byMethod = new HashMap<>();
   private final List<RouteGroup.Guard> guards;
+  private final int serverBodyLimit;
 
   /**
    * Checks that all handlers can be constructed.
    *
+   * @param serverBodyLimit the largest body, in bytes, of routes that set no other limit
    * @throws dev.phalanx.aegis.ServiceException that names the route whose handler can't be
    */
-  Router(RouteGroup group, HandlerResolver handlers) {
+  Router(RouteGroup group, HandlerResolver handlers, int serverBodyLimit) {
+    this.serverBodyLimit = serverBodyLimit;
     this.guards = group.guards();
     for (Route route : group.routes()) {
       route.check(handlers);
@@ -45,6 +51,42 @@ final class Router {
     PathTable<Route> table = byMethod.get(method);
     PathTable.Match<Route> match = table == null ? null : table.find(path);
     return match == null && method.equals("HEAD") ? find("GET", path) : match;
+  }
+
+  /**
+   * The largest body that a route for this path may accept, in bytes, or {@link
+   * ExchangeHandler#NO_BODY} if there is none. Called on an event loop: so no pattern's regular
+   * expression runs here, and where one would have to decide, the larger limit is the answer.
+   */
+  int bodyLimit(String method, String path) {
+    List<String> segments;
+    try {
+      segments = PathPattern.segmentsOf(path);
+    } catch (HttpException e) {
+      return ExchangeHandler.NO_BODY; // no path: the dispatcher will say so
+    }
+    int limit = ExchangeHandler.NO_BODY;
+    PathTable<Route> table = byMethod.get(method);
+    if (table != null) {
+      for (Route route : table.candidates(segments)) {
+        limit = Math.max(limit, route.bodyLimit(serverBodyLimit));
+      }
+    }
+    return limit == ExchangeHandler.NO_BODY && method.equals("HEAD")
+        ? bodyLimit("GET", path)
+        : limit;
+  }
+
+  /**
+   * Checks the size of a body against its route's own limit.
+   *
+   * @throws HttpException 413 if the body is larger
+   */
+  void checkBody(Route route, byte[] body) {
+    int limit = route.bodyLimit(serverBodyLimit);
+    if (body.length > limit) {
+      throw new HttpException(413, "the body is larger than maxBodyBytes (" + limit + " bytes)");
+    }
   }
 
   /** A 405 with the methods that the path has; null where it has none. */

@@ -130,8 +130,8 @@ public final class Runner {
   }
 
   /**
-   * The same for requests that come another way than by a port: for tests. The settings of {@link
-   * #withConfig} are the listener's affair.
+   * The same for requests that come another way than by a port: for tests. Of the settings of
+   * {@link #withConfig}, only {@code maxBodyBytes} has an effect.
    *
    * @param listener is given what sees to an answer, and begins to bring requests
    * @throws IOException if it can't
@@ -153,14 +153,13 @@ public final class Runner {
   }
 
   private RunningServer start(Listening listening, Runnable last) throws IOException {
-    Router router = new Router(routes, application.handlers());
+    Router router = new Router(routes, application.handlers(), config.maxBodyBytes());
     upgraders.forEach(upgrader -> upgrader.bind(application));
     application.startup();
     Sessions sessions = new Sessions();
     RequestThreads threads = new RequestThreads();
     Dispatcher dispatcher = new Dispatcher(application, router, upgraders, sessions);
-    HttpListener listener =
-        listening.listen(exchange -> threads.start(exchange, () -> dispatcher.serve(exchange)));
+    HttpListener listener = listening.listen(new RequestEntry(threads, router, dispatcher));
     return new RunningServer(listener, sessions, threads, shutdownTimeout, last);
   }
 }

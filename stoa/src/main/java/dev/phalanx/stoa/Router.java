@@ -11,11 +11,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the route of a request. Built at start-up; any thread. */
 final class Router {
+  /** RFC 9110, section 9.1, and RFC 5789. */
+  private static final Set<String> STANDARD_METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
+
   private final Map<String, PathTable<Route>> byMethod = new HashMap<>();
   private final List<RouteGroup.Guard> guards;
   private final int serverBodyLimit;
@@ -33,6 +38,11 @@ final class Router {
       route.check(handlers);
       byMethod.computeIfAbsent(route.method(), m -> new PathTable<>()).add(route.pattern(), route);
     }
+  }
+
+  /** Whether the method is one of the standard ones, or a route has it. */
+  boolean knows(String method) {
+    return STANDARD_METHODS.contains(method) || byMethod.containsKey(method);
   }
 
   /** Middleware for whatever is asked for at a path. */

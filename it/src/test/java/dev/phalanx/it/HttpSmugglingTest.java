@@ -367,14 +367,12 @@ class HttpSmugglingTest {
         arguments(
             200,
             "extensions of chunks",
-            CHUNKED
-                + "3;a\r\nabc\r\n"
-                + "2;b=c;d=\"e f;\"\r\nde\r\n"
-                + "0;f\r\n\r\n"),
+            CHUNKED + "3;a\r\nabc\r\n" + "2;b=c;d=\"e f;\"\r\nde\r\n" + "0;f\r\n\r\n"),
         arguments(200, "a length among the trailers", CHUNKED + "0\r\nContent-Length: 99\r\n\r\n"),
         arguments(501, "a method in lower case", "get /first HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(501, "a method nobody knows", "BREW /first HTTP/1.1\r\nHost: h\r\n\r\n"),
-        arguments(405, "a method that the path has not", "TRACE /first HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(
+            405, "a method that the path has not", "TRACE /first HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(400, "an asterisk for GET", "GET * HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(204, "a target that is an asterisk", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(400, "a target without its slash", "GET first HTTP/1.1\r\nHost: h\r\n\r\n"),

@@ -127,8 +127,7 @@ class MiddlewareTest {
 
     try (Serving own = Serving.of(runner -> runner.withRoutes(outer));
         Peer peer = own.peer()) {
-      assertThat(peer.says("OPTIONS * HTTP/1.1\nHost: h\n\n").hearsReply().status())
-          .isEqualTo(204);
+      assertThat(peer.says("OPTIONS * HTTP/1.1\nHost: h\n\n").hearsReply().status()).isEqualTo(204);
       assertThat(notes).containsExactly("outer in", "outer out");
     }
   }

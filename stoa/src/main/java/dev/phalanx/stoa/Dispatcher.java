@@ -35,10 +35,10 @@ final class Dispatcher {
 
   private final Application application;
   private final Router router;
-  private final List<Upgrader> upgraders;
+  private final Upgraders upgraders;
   private final Sessions sessions;
 
-  Dispatcher(Application application, Router router, List<Upgrader> upgraders, Sessions sessions) {
+  Dispatcher(Application application, Router router, Upgraders upgraders, Sessions sessions) {
     this.application = application;
     this.router = router;
     this.upgraders = upgraders;
@@ -122,7 +122,7 @@ final class Dispatcher {
     if (!router.knows(request.method())) {
       return Response.error(501, "this server doesn't know the method");
     }
-    Response upgraded = upgrade(scope, session, true);
+    Response upgraded = upgrade(scope, path, session, true);
     if (upgraded != null) {
       return upgraded;
     }
@@ -141,16 +141,23 @@ final class Dispatcher {
     }
     Response other = router.otherMethods(path);
     if (other == null) {
-      other = upgrade(scope, session, false); // a path that has nothing else says so itself
+      other = upgrade(scope, path, session, false); // a path that has nothing else says so itself
     }
-    return other == null ? Response.error(404, "no such path") : other;
+    if (other != null) {
+      return other;
+    }
+    log.debug("{}: 404, no such path", request);
+    return Response.error(404, "no such path");
   }
 
   /** Asks the upgraders whose protocol the request asks for, or the others. */
   private @Nullable Response upgrade(
-      RequestScope scope, AtomicReference<Upgrade.@Nullable Session> session, boolean asked)
+      RequestScope scope,
+      List<String> path,
+      AtomicReference<Upgrade.@Nullable Session> session,
+      boolean asked)
       throws Exception {
-    for (Upgrader upgrader : upgraders) {
+    for (Upgrader upgrader : upgraders.inOrder(path)) {
       if (scope.request().asksToUpgradeTo(upgrader.protocol()) != asked) {
         continue;
       }

@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves an application: HTTP routes, and whatever connections may be upgraded to, on one port.
@@ -23,6 +25,8 @@ import java.util.List;
  * <p>Immutable: each {@code with…} gives another one.
  */
 public final class Runner {
+  private static final Logger log = LoggerFactory.getLogger(Runner.class);
+
   private final Application application;
   private final RouteGroup routes;
   private final List<Upgrader> upgraders;
@@ -52,12 +56,23 @@ public final class Runner {
         Duration.ofSeconds(5));
   }
 
-  /** With these HTTP routes, in place of those named before. */
+  /**
+   * With these HTTP routes too. A group's middleware stands around the paths of all groups, as if
+   * each had been mounted at {@code "/"}.
+   *
+   * @throws IllegalArgumentException if nothing could decide between a route and an earlier one;
+   *     the message names both
+   */
   public Runner withRoutes(RouteGroup group) {
-    return new Runner(application, group, upgraders, config, shutdownTimeout);
+    RouteGroup both = RouteGroup.builder().mount("/", routes).mount("/", group).build();
+    return new Runner(application, both, upgraders, config, shutdownTimeout);
   }
 
-  /** With these WebSocket routes too; several groups are asked in their order. */
+  /**
+   * With these WebSocket routes too. Of the routes of all groups that match a path, the more
+   * specific is taken, as within one group; two groups with a route for the same paths are an error
+   * at start.
+   */
   public Runner withWebsockets(Upgrader upgrader) {
     List<Upgrader> more = new ArrayList<>(upgraders);
     more.add(upgrader);
@@ -102,6 +117,12 @@ public final class Runner {
     try {
       HostAndPort where = HostAndPort.parse(address);
       try (RunningServer server = start(where.host(), where.port(), this::closeApplication)) {
+        log.info(
+            "Serving on {}://{} with {} HTTP and {} WebSocket routes",
+            config.tls() == null ? "http" : "https",
+            HostAndPort.shown(server.address()),
+            routes.routes().size(),
+            new Upgraders(upgraders).routes());
         server.awaitShutdown();
       }
     } finally {
@@ -122,6 +143,7 @@ public final class Runner {
    *
    * @param port 0 for any free one
    * @throws IOException if the address can't be listened at
+   * @throws IllegalStateException if the application is closed
    * @throws dev.phalanx.aegis.ServiceException that names the route whose handler can't be
    *     constructed, or the service that can't be made
    */
@@ -154,11 +176,12 @@ public final class Runner {
 
   private RunningServer start(Listening listening, Runnable last) throws IOException {
     Router router = new Router(routes, application.handlers(), config.maxBodyBytes());
+    Upgraders together = new Upgraders(upgraders);
     upgraders.forEach(upgrader -> upgrader.bind(application));
     application.startup();
     Sessions sessions = new Sessions();
     RequestThreads threads = new RequestThreads();
-    Dispatcher dispatcher = new Dispatcher(application, router, upgraders, sessions);
+    Dispatcher dispatcher = new Dispatcher(application, router, together, sessions);
     HttpListener listener = listening.listen(new RequestEntry(threads, router, dispatcher));
     return new RunningServer(listener, sessions, threads, shutdownTimeout, last);
   }

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 public final class Application implements AutoCloseable {
   private final Environment environment;
   private final HandlerResolver handlers;
+  private volatile boolean closed;
 
   private Application(Environment environment, HandlerResolver handlers) {
     this.environment = environment;
@@ -36,8 +37,13 @@ public final class Application implements AutoCloseable {
    * listens. Idempotent.
    *
    * @throws ServiceException if one of them can't be made, or its start failed
+   * @throws IllegalStateException if the application is closed
    */
   public void startup() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the application is closed and can't be started again: compile another one");
+    }
     environment.services().makeEager();
   }
 
@@ -89,6 +95,7 @@ public final class Application implements AutoCloseable {
    */
   @Override
   public void close() {
+    closed = true;
     environment.services().close();
     environment.workers().close();
   }

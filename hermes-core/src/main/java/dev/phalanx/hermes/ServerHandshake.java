@@ -60,7 +60,7 @@ record ServerHandshake(
     if (headers.all("Host").size() != 1 || String.valueOf(headers.first("Host")).isBlank()) {
       return "exactly one Host header is needed";
     }
-    if (request.body().length > 0) {
+    if (request.body().length > 0 || announcesBody(headers)) {
       return "a request that opens a WebSocket has no body";
     }
     if (headers.all("Sec-WebSocket-Key").size() != 1
@@ -68,6 +68,12 @@ record ServerHandshake(
       return "exactly one Sec-WebSocket-Key header is needed, with 16 bytes in Base64";
     }
     return null;
+  }
+
+  /** Whether a body is on its way: the transport may have handed the request over before it. */
+  private static boolean announcesBody(Headers headers) {
+    String length = headers.first("Content-Length");
+    return headers.contains("Transfer-Encoding") || (length != null && !length.matches("0+"));
   }
 
   private static ServerHandshake accept(Request request, WsConfig config) {

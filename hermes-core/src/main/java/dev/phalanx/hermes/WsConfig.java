@@ -6,6 +6,7 @@ import dev.phalanx.rfc6455.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -211,9 +212,10 @@ public record WsConfig(
     return edit(draft -> draft.origins = origins);
   }
 
-  /** The same with other middleware, the first outermost. */
+  /** The same with this middleware too, inside of what was named before; the first outermost. */
   public WsConfig withMiddleware(Middleware... middleware) {
-    return edit(draft -> draft.middleware = List.of(middleware));
+    List<Middleware> all = Stream.concat(this.middleware.stream(), Stream.of(middleware)).toList();
+    return edit(draft -> draft.middleware = all);
   }
 
   private WsConfig edit(Consumer<Draft> change) {

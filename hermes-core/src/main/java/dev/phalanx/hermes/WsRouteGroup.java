@@ -51,6 +51,13 @@ public final class WsRouteGroup implements Upgrader {
     return "websocket";
   }
 
+  @Override
+  public List<PathPattern> paths() {
+    List<PathPattern> paths = new ArrayList<>();
+    routes.values().forEach(route -> paths.add(route.pattern()));
+    return paths;
+  }
+
   /**
    * Checks that the handlers of all routes can be constructed.
    *

@@ -15,8 +15,18 @@ final class MiddlewareChain {
     HttpHandler chain = handler;
     for (Middleware each : outermostFirst.reversed()) {
       HttpHandler next = chain;
-      chain = scope -> each.handle(scope, next);
+      chain = scope -> answerOf(each, scope, next);
     }
     return chain;
+  }
+
+  private static Response answerOf(Middleware middleware, RequestScope scope, HttpHandler next)
+      throws Exception {
+    Response response = middleware.handle(scope, next);
+    if (response == null) {
+      throw new IllegalStateException(
+          "the middleware " + middleware.getClass().getName() + " returned null");
+    }
+    return response;
   }
 }

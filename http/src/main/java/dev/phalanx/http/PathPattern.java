@@ -72,6 +72,23 @@ public final class PathPattern {
     return new PathParams(names, values);
   }
 
+  /**
+   * Whether the pattern could match a path, as far as one can see without running its regular
+   * expressions: false only if it doesn't match.
+   */
+  boolean couldMatch(List<String> path) {
+    if (path.size() != segments.size()) {
+      return false;
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      if (segment.kind != Kind.EXPRESSION && !segment.matches(path.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether a path begins with what this pattern describes, or is it. */
   public boolean isPrefixOf(List<String> path) {
     boolean root = segments.size() == 1 && segments.getFirst().isEmptyLiteral();

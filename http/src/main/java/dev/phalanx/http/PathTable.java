@@ -51,6 +51,20 @@ public final class PathTable<T> {
     return null;
   }
 
+  /**
+   * The values of all entries that a path could lead to. Unlike {@link #find}, it runs no regular
+   * expression of a pattern, and so it may return values of patterns that don't match.
+   */
+  public List<T> candidates(List<String> path) {
+    List<T> found = new ArrayList<>();
+    for (Entry<T> entry : entries) {
+      if (entry.pattern.couldMatch(path)) {
+        found.add(entry.value);
+      }
+    }
+    return found;
+  }
+
   /** The entries' values, the more specific first. */
   public Iterable<T> values() {
     return entries.stream().map(Entry::value).toList();

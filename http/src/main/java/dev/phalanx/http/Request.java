@@ -48,7 +48,8 @@ public record Request(
   /**
    * The first value of a query parameter, decoded; null where there is none.
    *
-   * @throws HttpException 400 if the query is not well-formed
+   * @throws HttpException 400 if the query is not well-formed; never for a request that a server
+   *     has received
    */
   public @Nullable String queryParameter(String name) {
     String query = query();
@@ -63,6 +64,16 @@ public record Request(
       }
     }
     return null;
+  }
+
+  /**
+   * Checks that path and query are percent-encoded UTF-8 (RFC 3986, section 2.1). The server does
+   * so for each request, before middleware and handlers run.
+   *
+   * @throws HttpException 400 if they are not
+   */
+  public void checkTarget() {
+    PercentCoding.decode(target);
   }
 
   /** The first value of a header; null where there is none. */

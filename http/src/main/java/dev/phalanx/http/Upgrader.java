@@ -1,11 +1,20 @@
 package dev.phalanx.http;
 
 import dev.phalanx.aegis.Application;
+import java.util.List;
 
 /** Takes requests that become something else, on the same port: WebSocket is one. */
 public interface Upgrader {
   /** What a request names in its {@code Upgrade} header to get here (RFC 9110, section 7.8). */
   String protocol();
+
+  /**
+   * The patterns of its paths. At start-up, two upgraders of one protocol that take the same paths
+   * are an error; for a request, the upgrader with the most specific pattern is asked first.
+   */
+  default List<PathPattern> paths() {
+    return List.of();
+  }
 
   /**
    * Called once, at start-up: patterns must be sound and handlers constructible.

@@ -4,16 +4,20 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.http.HttpException;
 import dev.phalanx.http.HttpHandler;
+import dev.phalanx.http.Middleware;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Response;
+import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.transport.HttpServerConfig;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,7 +43,9 @@ class HttpRefusalsTest {
         Serving.http(http ->
             http.get("/", scope -> Response.text("root"))
                 .post("/body", scope -> Response.text("" + scope.request().body().length))
-                .get("/fails/{how}", HttpRefusalsTest::fail));
+                .get("/fails/{how}", HttpRefusalsTest::fail)
+                .get("/users/{id}", scope -> Response.text("" + scope.params().getLong("id")))
+                .get("/query", scope -> Response.text("" + scope.request().queryParameter("p"))));
   }
 
   @AfterAll
@@ -54,6 +61,12 @@ class HttpRefusalsTest {
       case "header" -> {
         return Response.text("x").withHeader("X-Injected", "a\r\nSet-Cookie: evil=1");
       }
+      case "null" -> {
+        return null;
+      }
+      case "interim" -> {
+        return Response.status(103);
+      }
       default -> throw new HttpException(Integer.parseInt(scope.params().get("how")), "said so");
     }
   }
@@ -67,7 +80,7 @@ class HttpRefusalsTest {
   // ---- handlers that fail ----
 
   @ParameterizedTest
-  @ValueSource(strings = {"exception", "checked", "error", "header"})
+  @ValueSource(strings = {"exception", "checked", "error", "header", "null", "interim"})
   void a_handler_that_fails_is_a_500_without_internals_and_a_line_in_the_log(String how)
       throws Exception {
     try (LogCapture log = LogCapture.of("dev.phalanx");
@@ -79,6 +92,81 @@ class HttpRefusalsTest {
       assertThat(reply.toString()).doesNotContain("secret", "Set-Cookie");
       assertThat(log.lines()).singleElement().asString().contains("GET /fails/" + how);
       assertThat(peer.gets("/").hearsReply().text()).isEqualTo("root");
+    }
+  }
+
+  @Test
+  void a_handler_that_returns_null_is_named_in_the_log() throws Exception {
+    try (LogCapture log = LogCapture.of("dev.phalanx");
+        Peer peer = serving.peer()) {
+      assertThat(peer.gets("/fails/null").hearsReply().status()).isEqualTo(500);
+
+      assertThat(log.thrown())
+          .singleElement()
+          .asString()
+          .contains("the handler of route \"GET /fails/{how}\" returned null");
+    }
+  }
+
+  @Test
+  void a_middleware_that_returns_null_is_a_500_and_named_in_the_log() throws Exception {
+    Middleware forgetful = new Forgetful();
+    HttpHandler page = scope -> Response.text("page");
+    RouteGroup below = RouteGroup.builder().wrap(forgetful).get("/page", page).build();
+    RouteGroup http = RouteGroup.builder().mount("/in", below).build();
+    WsRouteGroup ws =
+        WsRouteGroup.builder()
+            .wrap(forgetful)
+            .route("/ws", scope -> {})
+            .route("/in/ws", scope -> {})
+            .build();
+    try (Serving own = Serving.of(runner -> runner.withRoutes(http).withWebsockets(ws));
+        LogCapture log = LogCapture.of("dev.phalanx");
+        Peer peer = own.peer()) {
+      for (String request :
+          List.of(
+              "GET /in/page HTTP/1.1\nHost: h\n\n",
+              "GET /in/nowhere HTTP/1.1\nHost: h\n\n",
+              Peer.handshake("/in/ws"),
+              Peer.handshake("/ws"))) {
+        assertThat(peer.says(request).hearsReply().status()).as(request).isEqualTo(500);
+      }
+
+      assertThat(log.thrown())
+          .hasSize(4)
+          .allSatisfy(thrown ->
+              assertThat(thrown)
+                  .hasMessageContaining("the middleware " + Forgetful.class.getName()));
+    }
+  }
+
+  private static final class Forgetful implements Middleware {
+    @Override
+    public Response handle(RequestScope scope, HttpHandler next) {
+      return null;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "404, /users/99999999999999999999, '{id}'",
+    "404, /users/x, '{id}'",
+    "400, /query?p=%zz, two hex digits",
+    "400, /query?other=%, two hex digits",
+    "400, /query?p=%c3, not UTF-8",
+    "400, /nowhere?p=%zz, two hex digits",
+    "400, /nowhere/%zz, two hex digits",
+  })
+  void what_a_peer_writes_wrongly_is_its_fault_and_fills_no_log(
+      int status, String target, String reason) throws Exception {
+    try (LogCapture log = LogCapture.ofDebug("dev.phalanx");
+        Peer peer = serving.peer()) {
+      Reply reply = peer.gets(target).hearsReply();
+
+      assertThat(reply.status()).isEqualTo(status);
+      assertThat(reply.text()).contains(reason);
+      assertThat(log.lines()).singleElement().asString().contains("GET /", "" + status);
+      assertThat(log.thrown()).isEmpty();
     }
   }
 
@@ -181,12 +269,13 @@ class HttpRefusalsTest {
   @ValueSource(
       strings = {
         "GET / HTTP/1.1\nHost: h\nX-",
-        "POST / HTTP/1.1\nHost: h\nContent-Length: 3\n\nab",
-        "POST / HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\n3\nab",
+        "POST /body HTTP/1.1\nHost: h\nContent-Length: 3\n\nab",
+        "POST /body HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\n3\nab",
       })
   void a_request_that_does_not_get_to_its_end_is_a_408(String start) throws Exception {
     HttpServerConfig hasty = HttpServerConfig.defaults().withRequestTimeout(SHORT);
-    try (Serving own = Serving.of(runner -> runner.withConfig(hasty));
+    RouteGroup routes = RouteGroup.builder().post("/body", scope -> Response.status(204)).build();
+    try (Serving own = Serving.of(runner -> runner.withConfig(hasty).withRoutes(routes));
         Peer peer = own.peer()) {
       peer.gets("/").hearsReply();
       peer.says(start);

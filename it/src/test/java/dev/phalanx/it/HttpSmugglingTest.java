@@ -170,6 +170,22 @@ class HttpSmugglingTest {
         arguments(400, "a size beyond 64 bits", CHUNKED + "10000000000000003\r\nabc\r\n0\r\n\r\n"),
         arguments(413, "a size beyond the limit", CHUNKED + "200000\r\n" + "x".repeat(2 << 20)),
         arguments(400, "a size that ends with a bare LF", CHUNKED + "3\nabc\r\n0\r\n\r\n"),
+        arguments(400, "an extension of nothing", CHUNKED + "3;\r\nabc\r\n0\r\n\r\n"),
+        arguments(400, "two extensions of nothing", CHUNKED + "3;;\r\nabc\r\n0\r\n\r\n"),
+        arguments(400, "an extension without a name", CHUNKED + "3;=v\r\nabc\r\n0\r\n\r\n"),
+        arguments(400, "an extension without its value", CHUNKED + "3;a=\r\nabc\r\n0\r\n\r\n"),
+        arguments(400, "an extension that is no token", CHUNKED + "3;a@b\r\nabc\r\n0\r\n\r\n"),
+        arguments(400, "an extension with an open quote", CHUNKED + "3;a=\"b\r\nabc\r\n0\r\n\r\n"),
+        arguments(
+            400,
+            "an extension with text behind its quotes",
+            CHUNKED + "3;a=\"b\"c\r\nabc\r\n0\r\n\r\n"),
+        arguments(400, "a blank after an extension", CHUNKED + "3;a \r\nabc\r\n0\r\n\r\n"),
+        arguments(
+            400, "an extension of a later chunk", CHUNKED + "3\r\nabc\r\n2;\r\nde\r\n0\r\n\r\n"),
+        arguments(400, "an extension of the last chunk", CHUNKED + "3\r\nabc\r\n0;\r\n\r\n"),
+        arguments(400, "a trailer that ends with a bare LF", CHUNKED + "0\r\nX-Y: z\n\r\n"),
+        arguments(400, "trailers that end with a bare LF", CHUNKED + "0\r\nX-Y: z\r\n\n"),
         arguments(400, "an extension that has a bare LF in it", CHUNKED + "3;a\nabc\r\n0\r\n\r\n"),
         arguments(
             400, "an extension that has a bare CR in it", CHUNKED + "3;a\rb\r\nabc\r\n0\r\n\r\n"),
@@ -222,6 +238,8 @@ class HttpSmugglingTest {
         arguments(400, "NUL in the target", "GET /fir\u0000st HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(400, "DEL in the target", "GET /fir\u007fst HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(400, "a target that isn't ASCII", "GET /fir\u00a0st HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(400, "a fragment", "GET /first#second HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(400, "a fragment of a query", "GET /first?a#b HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(400, "a method that is no token", "G(T /first HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(400, "no version", "GET /first\r\nHost: h\r\n\r\n"),
         arguments(400, "a version in lower case", "GET /first http/1.1\r\nHost: h\r\n\r\n"),
@@ -346,10 +364,17 @@ class HttpSmugglingTest {
         arguments(
             200, "a coding in capitals", POST + "Transfer-Encoding: CHUNKED\r\n\r\n0\r\n\r\n"),
         arguments(200, "an extension of a chunk", CHUNKED + "3;a=\"b c\"\r\nabc\r\n0\r\n\r\n"),
+        arguments(
+            200,
+            "extensions of chunks",
+            CHUNKED + "3;a\r\nabc\r\n" + "2;b=c;d=\"e f;\"\r\nde\r\n" + "0;f\r\n\r\n"),
         arguments(200, "a length among the trailers", CHUNKED + "0\r\nContent-Length: 99\r\n\r\n"),
-        arguments(405, "a method in lower case", "get /first HTTP/1.1\r\nHost: h\r\n\r\n"),
-        arguments(405, "a method nobody knows", "BREW /first HTTP/1.1\r\nHost: h\r\n\r\n"),
-        arguments(400, "a target that is an asterisk", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(501, "a method in lower case", "get /first HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(501, "a method nobody knows", "BREW /first HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(
+            405, "a method that the path has not", "TRACE /first HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(400, "an asterisk for GET", "GET * HTTP/1.1\r\nHost: h\r\n\r\n"),
+        arguments(204, "a target that is an asterisk", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(400, "a target without its slash", "GET first HTTP/1.1\r\nHost: h\r\n\r\n"),
         arguments(
             400,

@@ -1,6 +1,7 @@
 package dev.phalanx.it;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -30,6 +31,16 @@ final class LogCapture extends Handler implements AutoCloseable {
   /** What an operator is told of, too. */
   static LogCapture ofInfo(String name) {
     return new LogCapture(Logger.getLogger(name), Level.INFO);
+  }
+
+  /** Everything, down to debug. */
+  static LogCapture ofDebug(String name) {
+    return new LogCapture(Logger.getLogger(name), Level.FINE);
+  }
+
+  /** The exceptions that were logged. */
+  List<Throwable> thrown() {
+    return records.stream().map(LogRecord::getThrown).filter(Objects::nonNull).toList();
   }
 
   /** What was logged, each with its message and the stack traces that are part of it. */

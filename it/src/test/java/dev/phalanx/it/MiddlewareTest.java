@@ -119,6 +119,20 @@ class MiddlewareTest {
   }
 
   @Test
+  void a_question_about_the_server_passes_the_outermost_middleware_only() throws Exception {
+    List<String> notes = Collections.synchronizedList(new ArrayList<>());
+    RouteGroup inner = RouteGroup.builder().wrap(noting(notes, "inner")).build();
+    RouteGroup outer =
+        RouteGroup.builder().wrap(noting(notes, "outer")).mount("/inner", inner).build();
+
+    try (Serving own = Serving.of(runner -> runner.withRoutes(outer));
+        Peer peer = own.peer()) {
+      assertThat(peer.says("OPTIONS * HTTP/1.1\nHost: h\n\n").hearsReply().status()).isEqualTo(204);
+      assertThat(notes).containsExactly("outer in", "outer out");
+    }
+  }
+
+  @Test
   void middleware_may_answer_itself_and_may_fail() throws Exception {
     Middleware refusing = (scope, next) -> Response.error(403, "not you");
     Middleware failing =

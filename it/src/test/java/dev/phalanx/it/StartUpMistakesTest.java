@@ -1,17 +1,21 @@
 package dev.phalanx.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phalanx.aegis.Application;
 import dev.phalanx.aegis.ServiceException;
+import dev.phalanx.hermes.WsConfig;
 import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.hermes.WsScope;
 import dev.phalanx.http.HttpHandler;
+import dev.phalanx.http.Middleware;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Response;
 import dev.phalanx.stoa.RouteGroup;
 import dev.phalanx.stoa.Runner;
+import dev.phalanx.testkit.Frame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,6 +123,93 @@ class StartUpMistakesTest {
         .hasMessageContaining("Route \"WS " + other + "\"")
         .hasMessageContaining("\"" + one + "\"")
         .hasMessageContaining("ambiguous");
+  }
+
+  // ---- several groups ----
+
+  @Test
+  void routes_that_are_named_one_after_the_other_are_all_served() throws Exception {
+    RouteGroup pages = RouteGroup.builder().get("/a", scope -> Response.text("a")).build();
+    RouteGroup more = RouteGroup.builder().get("/b", scope -> Response.text("b")).build();
+    WsRouteGroup chats =
+        WsRouteGroup.builder()
+            .route("/ws/{any}", scope -> scope.connection().sendText("any"))
+            .build();
+    WsRouteGroup lobby =
+        WsRouteGroup.builder()
+            .route("/ws/lobby", scope -> scope.connection().sendText("lobby"))
+            .build();
+
+    try (Serving own =
+            Serving.of(runner ->
+                runner
+                    .withRoutes(pages)
+                    .withRoutes(more)
+                    .withWebsockets(chats)
+                    .withWebsockets(lobby));
+        Peer peer = own.peer();
+        Peer specific = own.peer().opens("/ws/lobby");
+        Peer other = own.peer().opens("/ws/x")) {
+      assertThat(peer.gets("/a").hearsReply().text()).isEqualTo("a");
+      assertThat(peer.gets("/b").hearsReply().text()).isEqualTo("b");
+      specific.hears(Frame.text("lobby"));
+      other.hears(Frame.text("any"));
+    }
+  }
+
+  @Test
+  void the_middleware_of_all_groups_stands_around_all_paths() throws Exception {
+    RouteGroup pages = RouteGroup.builder().get("/a", scope -> Response.text("a")).build();
+    RouteGroup guard =
+        RouteGroup.builder().wrap((scope, next) -> Response.error(401, "who?")).build();
+    try (Serving own = Serving.of(runner -> runner.withRoutes(pages).withRoutes(guard));
+        Peer peer = own.peer()) {
+      assertThat(peer.gets("/a").hearsReply().status()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void middleware_of_a_websocket_that_is_named_later_stands_inside_of_the_earlier() {
+    Middleware first = (scope, next) -> next.handle(scope);
+    Middleware second = (scope, next) -> next.handle(scope);
+
+    assertThat(WsConfig.defaults().withMiddleware(first).withMiddleware(second).middleware())
+        .containsExactly(first, second);
+  }
+
+  @Test
+  void a_path_in_two_groups_is_an_error_that_names_both() {
+    HttpHandler page = scope -> Response.status(204);
+    RouteGroup one = RouteGroup.builder().get("/page/{a}", page).build();
+    RouteGroup other = RouteGroup.builder().get("/page/{b}", page).build();
+    WsRouteGroup chat = WsRouteGroup.builder().route("/ws/{a}", scope -> {}).build();
+    WsRouteGroup talk = WsRouteGroup.builder().route("/ws/{b}", scope -> {}).build();
+    try (Application app = Application.starting().compile()) {
+      Runner runner = Runner.from(app);
+      assertThatThrownBy(() -> runner.withRoutes(one).withRoutes(other))
+          .hasMessageContaining("\"/page/{a}\"")
+          .hasMessageContaining("GET /page/{b}");
+      assertThatThrownBy(() -> RouteGroup.builder().mount("/x", one).mount("/x", other))
+          .hasMessageContaining("\"/x/page/{a}\"")
+          .hasMessageContaining("GET /x/page/{b}");
+      assertThatThrownBy(
+              () -> runner.withWebsockets(chat).withWebsockets(talk).start("127.0.0.1", 0))
+          .hasMessageContaining("\"/ws/{a}\"")
+          .hasMessageContaining("\"/ws/{b}\"");
+    }
+  }
+
+  @Test
+  void a_closed_application_can_not_be_served() {
+    Application app = Application.starting().compile();
+    app.close();
+
+    assertThatThrownBy(() -> Runner.from(app).start("127.0.0.1", 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the application is closed");
+    assertThatThrownBy(() -> Runner.from(app).run("127.0.0.1:0"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the application is closed");
   }
 
   @Test

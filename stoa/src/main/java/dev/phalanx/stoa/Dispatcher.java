@@ -30,12 +30,15 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Runner.class);
 
+  /** The path of {@code OPTIONS *}: only middleware of the whole server stands around it. */
+  private static final List<String> ROOT = List.of("");
+
   private final Application application;
   private final Router router;
-  private final List<Upgrader> upgraders;
+  private final Upgraders upgraders;
   private final Sessions sessions;
 
-  Dispatcher(Application application, Router router, List<Upgrader> upgraders, Sessions sessions) {
+  Dispatcher(Application application, Router router, Upgraders upgraders, Sessions sessions) {
     this.application = application;
     this.router = router;
     this.upgraders = upgraders;
@@ -70,20 +73,38 @@ final class Dispatcher {
       HttpExchange exchange,
       RequestScope scope,
       AtomicReference<Upgrade.@Nullable Session> session) {
+    Request request = scope.request();
     try {
-      List<String> path = PathPattern.segmentsOf(scope.request().path());
-      HttpHandler end = passed -> dispatch(exchange, passed, path, session);
+      request.checkTarget();
+      boolean ofServer = isOfServer(request);
+      List<String> path = ofServer ? ROOT : PathPattern.segmentsOf(request.path());
+      HttpHandler end =
+          ofServer
+              ? passed -> Response.status(204)
+              : passed -> dispatch(exchange, passed, path, session);
       HttpHandler whole = Middleware.around(router.middleware(path), end);
-      return ExecutionScope.callIn(scope, same -> whole.handle(scope));
+      Response response = ExecutionScope.callIn(scope, same -> whole.handle(scope));
+      boolean upgrades = response.status() == 101 && session.get() != null;
+      if (response.status() < 200 && !upgrades) {
+        throw new IllegalStateException(
+            "a handler or middleware answered " + response.status() + ", which is no final status");
+      }
+      return response;
     } catch (HttpException e) {
+      log.debug("{}: {} {}", request, e.status(), e.getMessage());
       return e.response();
     } catch (Throwable e) { // of a handler: an Error, too, must be answered
       boolean cancelled = e instanceof CancellationException && scope.isCancelled();
       if (!cancelled && !(e instanceof InterruptedException)) {
-        log.error("The handler of {} failed", scope.request(), e);
+        log.error("The handler of {} failed", request, e);
       }
       return Response.error(500, "the server failed");
     }
+  }
+
+  /** {@code OPTIONS *} asks about the server as a whole (RFC 9110, section 9.3.7). */
+  private static boolean isOfServer(Request request) {
+    return request.method().equals("OPTIONS") && request.target().equals("*");
   }
 
   private Response dispatch(
@@ -92,8 +113,15 @@ final class Dispatcher {
       List<String> path,
       AtomicReference<Upgrade.@Nullable Session> session)
       throws Exception {
+    HttpException refusal = exchange.refusal();
+    if (refusal != null) {
+      throw refusal;
+    }
     Request request = scope.request();
-    Response upgraded = upgrade(scope, session, true);
+    if (!router.knows(request.method())) {
+      return Response.error(501, "this server doesn't know the method");
+    }
+    Response upgraded = upgrade(scope, path, session, true);
     if (upgraded != null) {
       return upgraded;
     }
@@ -101,26 +129,40 @@ final class Dispatcher {
     if (match != null) {
       Thread self = Thread.currentThread();
       self.setName(self.getName() + " " + match.value().key()); // for reports that name the route
+      router.checkBody(match.value(), request.body());
       HttpHandler handler = match.value().handler(application.handlers(), scope);
       RequestScope own = scope.withParams(match.params());
-      return ExecutionScope.callIn(own, same -> handler.handle(own));
+      Response response = ExecutionScope.callIn(own, same -> handler.handle(own));
+      if (response == null) {
+        throw new IllegalStateException(
+            "the handler of route \"" + match.value().key() + "\" returned null");
+      }
+      return response;
     }
     Response other = router.otherMethods(path);
     if (other == null) {
-      other = upgrade(scope, session, false); // a path that has nothing else says so itself
+      other = upgrade(scope, path, session, false); // a path that has nothing else says so itself
     }
-    return other == null ? Response.error(404, "no such path") : other;
+    if (other != null) {
+      return other;
+    }
+    log.debug("{}: 404, no such path", request);
+    return Response.error(404, "no such path");
   }
 
   /** Asks the upgraders whose protocol the request asks for, or the others. */
   private @Nullable Response upgrade(
-      RequestScope scope, AtomicReference<Upgrade.@Nullable Session> session, boolean asked)
+      RequestScope scope,
+      List<String> path,
+      AtomicReference<Upgrade.@Nullable Session> session,
+      boolean asked)
       throws Exception {
-    for (Upgrader upgrader : upgraders) {
+    for (Upgrader upgrader : upgraders.inOrder(path)) {
       if (scope.request().asksToUpgradeTo(upgrader.protocol()) != asked) {
         continue;
       }
       switch (upgrader.upgrade(scope)) {
+        case null -> throw new IllegalStateException(upgrader + " returned null");
         case Upgrade.Accepted accepted -> {
           session.set(accepted.session());
           return accepted.handshake();

@@ -1,5 +1,7 @@
 package dev.phalanx.stoa;
 
+import java.net.InetSocketAddress;
+
 /** {@code 0.0.0.0:8080}, {@code [::1]:8080}. */
 record HostAndPort(String host, int port) {
   static HostAndPort parse(String address) {
@@ -18,6 +20,12 @@ record HostAndPort(String host, int port) {
     } catch (NumberFormatException e) {
       throw malformed(address);
     }
+  }
+
+  /** An address as it stands in a URI. */
+  static String shown(InetSocketAddress address) {
+    String host = address.getHostString();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
   private static IllegalArgumentException malformed(String address) {

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type the handler's class, constructed for each request; null if there is an instance
  * @param instance a handler for all requests; null if there is a class
+ * @param config its settings
  */
 record Route(
     String method,
     PathPattern pattern,
     @Nullable Class<? extends HttpHandler> type,
-    @Nullable HttpHandler instance) {
+    @Nullable HttpHandler instance,
+    RouteConfig config) {
 
   String key() {
     return method + " " + pattern;
@@ -26,7 +28,13 @@ record Route(
 
   /** The same at another place. */
   Route at(PathPattern other) {
-    return new Route(method, other, type, instance);
+    return new Route(method, other, type, instance, config);
+  }
+
+  /** The largest body that it accepts, in bytes. */
+  int bodyLimit(int serverLimit) {
+    Integer own = config.maxBodyBytes();
+    return own == null ? serverLimit : own;
   }
 
   void check(HandlerResolver handlers) {

@@ -123,12 +123,22 @@ public final class RouteGroup {
      *     and another one
      */
     public Builder route(String key, Class<? extends HttpHandler> handler) {
-      return add(RouteKey.parse(key, handler, null));
+      return route(key, handler, RouteConfig.defaults());
+    }
+
+    /** The same with settings of its own. */
+    public Builder route(String key, Class<? extends HttpHandler> handler, RouteConfig config) {
+      return add(RouteKey.parse(key, handler, null, config));
     }
 
     /** A route whose handler needs nothing injected: one object, usually a lambda, for all. */
     public Builder route(String key, HttpHandler handler) {
-      return add(RouteKey.parse(key, null, handler));
+      return route(key, handler, RouteConfig.defaults());
+    }
+
+    /** The same with settings of its own. */
+    public Builder route(String key, HttpHandler handler, RouteConfig config) {
+      return add(RouteKey.parse(key, null, handler, config));
     }
 
     /** Middleware around all of this group, the first outermost. */

@@ -9,7 +9,10 @@ final class RouteKey {
   private RouteKey() {}
 
   static Route parse(
-      String key, @Nullable Class<? extends HttpHandler> type, @Nullable HttpHandler instance) {
+      String key,
+      @Nullable Class<? extends HttpHandler> type,
+      @Nullable HttpHandler instance,
+      RouteConfig config) {
     int space = key.indexOf(' ');
     String method = space < 0 ? "" : key.substring(0, space);
     if (!method.matches("[A-Z]+")) {
@@ -17,7 +20,8 @@ final class RouteKey {
           "Route \"" + key + "\": it must begin with a method and a space, as in \"GET /path\"");
     }
     try {
-      return new Route(method, PathPattern.of(key.substring(space + 1).strip()), type, instance);
+      PathPattern pattern = PathPattern.of(key.substring(space + 1).strip());
+      return new Route(method, pattern, type, instance, config);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("Route \"" + key + "\": " + e.getMessage(), e);
     }

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves an application: HTTP routes, and whatever connections may be upgraded to, on one port.
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable: each {@code with…} gives another one.
  */
 public final class Runner {
+  private static final Logger log = LoggerFactory.getLogger(Runner.class);
+
   private final Application application;
   private final RouteGroup routes;
   private final List<Upgrader> upgraders;
@@ -57,12 +61,23 @@ public final class Runner {
         null);
   }
 
-  /** With these HTTP routes, in place of those named before. */
+  /**
+   * With these HTTP routes too. A group's middleware stands around the paths of all groups, as if
+   * each had been mounted at {@code "/"}.
+   *
+   * @throws IllegalArgumentException if nothing could decide between a route and an earlier one;
+   *     the message names both
+   */
   public Runner withRoutes(RouteGroup group) {
-    return new Runner(application, group, upgraders, config, shutdownTimeout, health);
+    RouteGroup both = RouteGroup.builder().mount("/", routes).mount("/", group).build();
+    return new Runner(application, both, upgraders, config, shutdownTimeout, health);
   }
 
-  /** With these WebSocket routes too; several groups are asked in their order. */
+  /**
+   * With these WebSocket routes too. Of the routes of all groups that match a path, the more
+   * specific is taken, as within one group; two groups with a route for the same paths are an error
+   * at start.
+   */
   public Runner withWebsockets(Upgrader upgrader) {
     List<Upgrader> more = new ArrayList<>(upgraders);
     more.add(upgrader);
@@ -115,6 +130,12 @@ public final class Runner {
       HostAndPort where = HostAndPort.parse(address);
       Runner owner = withConfig(config.withProcess(true));
       try (RunningServer server = owner.start(where.host(), where.port(), this::closeApplication)) {
+        log.info(
+            "Serving on {}://{} with {} HTTP and {} WebSocket routes",
+            config.tls() == null ? "http" : "https",
+            HostAndPort.shown(server.address()),
+            routes.routes().size(),
+            new Upgraders(upgraders).routes());
         server.awaitShutdown();
       }
     } finally {
@@ -135,6 +156,7 @@ public final class Runner {
    *
    * @param port 0 for any free one
    * @throws IOException if the address can't be listened at
+   * @throws IllegalStateException if the application is closed
    * @throws dev.phalanx.aegis.ServiceException that names the route whose handler can't be
    *     constructed, or the service that can't be made
    */
@@ -143,8 +165,8 @@ public final class Runner {
   }
 
   /**
-   * The same for requests that come another way than by a port: for tests. The settings of {@link
-   * #withConfig} are the listener's affair.
+   * The same for requests that come another way than by a port: for tests. Of the settings of
+   * {@link #withConfig}, only {@code maxBodyBytes} has an effect.
    *
    * @param listener is given what sees to an answer, and begins to bring requests
    * @throws IOException if it can't
@@ -166,14 +188,14 @@ public final class Runner {
   }
 
   private RunningServer start(Listening listening, Runnable last) throws IOException {
-    Router router = new Router(routes, application.handlers());
+    Router router = new Router(routes, application.handlers(), config.maxBodyBytes());
+    Upgraders together = new Upgraders(upgraders);
     upgraders.forEach(upgrader -> upgrader.bind(application));
     application.startup();
     Sessions sessions = new Sessions();
     RequestThreads threads = new RequestThreads();
-    Dispatcher dispatcher = new Dispatcher(application, router, upgraders, sessions);
-    HttpListener listener =
-        listening.listen(exchange -> threads.start(exchange, () -> dispatcher.serve(exchange)));
+    Dispatcher dispatcher = new Dispatcher(application, router, together, sessions);
+    HttpListener listener = listening.listen(new RequestEntry(threads, router, dispatcher));
     Health check = health;
     if (check == null) {
       return new RunningServer(listener, sessions, threads, shutdownTimeout, last);

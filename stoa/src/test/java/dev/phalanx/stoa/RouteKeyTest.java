@@ -21,7 +21,7 @@ class RouteKeyTest {
     "'GET /{x:a b}', GET, '/{x:a b}'",
   })
   void method_and_path_are_told_apart(String key, String method, String path) {
-    Route route = RouteKey.parse(key, null, PAGE);
+    Route route = RouteKey.parse(key, null, PAGE, RouteConfig.defaults());
 
     assertThat(route.method()).isEqualTo(method);
     assertThat(route.pattern()).hasToString(path);
@@ -31,7 +31,7 @@ class RouteKeyTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "/a", "GET/a", "get /a", " /a", "GET, /a", "GET1 /a"})
   void without_a_method_it_says_how_it_should_be(String key) {
-    assertThatThrownBy(() -> RouteKey.parse(key, null, PAGE))
+    assertThatThrownBy(() -> RouteKey.parse(key, null, PAGE, RouteConfig.defaults()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Route \"" + key + "\"")
         .hasMessageContaining("\"GET /path\"");
@@ -40,7 +40,7 @@ class RouteKeyTest {
   @ParameterizedTest
   @ValueSource(strings = {"GET a", "GET ", "GET /{a"})
   void with_a_malformed_path_the_route_is_named(String key) {
-    assertThatThrownBy(() -> RouteKey.parse(key, null, PAGE))
+    assertThatThrownBy(() -> RouteKey.parse(key, null, PAGE, RouteConfig.defaults()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Route \"" + key + "\": malformed path pattern");
   }

@@ -11,6 +11,7 @@ import dev.phalanx.http.PathPattern;
 import dev.phalanx.http.PathTable;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Response;
+import dev.phalanx.transport.ExchangeHandler;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +44,7 @@ class RouterTest {
   }
 
   private Router router(RouteGroup.Builder group) {
-    return new Router(group.build(), app.handlers());
+    return new Router(group.build(), app.handlers(), 1_000);
   }
 
   private static @Nullable String found(Router router, String method, String path) {
@@ -131,6 +132,43 @@ class RouterTest {
         .isInstanceOf(ServiceException.class)
         .hasMessageContaining("Route \"GET /a\"")
         .hasMessageContaining("java.lang.Thread");
+  }
+
+  // ---- the size of bodies ----
+
+  @Test
+  void a_body_may_be_as_large_as_its_route_says_and_none_is_wanted_without_a_route() {
+    RouteConfig large = RouteConfig.defaults().withMaxBodyBytes(5_000);
+    RouteConfig none = RouteConfig.defaults().withMaxBodyBytes(0);
+    Router router =
+        router(
+            group()
+                .get("/a", PAGE)
+                .route("POST /a", PAGE, large)
+                .route("POST /{x}", PAGE, none)
+                .mount("/in", group().route("PUT /a", PAGE, large).build()));
+
+    assertThat(router.bodyLimit("GET", "/a")).isEqualTo(1_000);
+    assertThat(router.bodyLimit("HEAD", "/a")).isEqualTo(1_000);
+    assertThat(router.bodyLimit("POST", "/%61")).isEqualTo(5_000);
+    assertThat(router.bodyLimit("POST", "/b")).isZero();
+    assertThat(router.bodyLimit("PUT", "/in/a")).isEqualTo(5_000);
+    assertThat(router.bodyLimit("PUT", "/a")).isEqualTo(ExchangeHandler.NO_BODY);
+    assertThat(router.bodyLimit("PUT", "/in/b")).isEqualTo(ExchangeHandler.NO_BODY);
+    assertThat(router.bodyLimit("GET", "/%zz")).isEqualTo(ExchangeHandler.NO_BODY);
+    assertThat(router.bodyLimit("OPTIONS", "*")).isEqualTo(ExchangeHandler.NO_BODY);
+  }
+
+  @Test
+  void no_expression_of_a_pattern_is_evaluated_for_the_size_of_a_body() {
+    String slow = "(a|a)*b"; // exponential for many a
+    RouteConfig large = RouteConfig.defaults().withMaxBodyBytes(5_000);
+    Router router =
+        router(group().route("POST /{x:" + slow + "}/c", PAGE, large).post("/{y}/c", PAGE));
+
+    assertThat(router.bodyLimit("POST", "/" + "a".repeat(200) + "/c")).isEqualTo(5_000);
+    assertThat(router.bodyLimit("POST", "/" + "a".repeat(200) + "/d"))
+        .isEqualTo(ExchangeHandler.NO_BODY);
   }
 
   // ---- mounting ----

@@ -14,9 +14,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 
 /** Who closes the application: {@code run} does, after the server; {@code start} leaves it open. */
@@ -134,6 +140,44 @@ class RunnerTest {
       assertThat(end.get()).isInstanceOf(InterruptedException.class);
     }
     assertThat(closings).as("closed again by its owner").hasValue(1);
+  }
+
+  @Test
+  void run_says_where_it_listens_and_what_it_serves() throws Exception {
+    RouteGroup routes =
+        RouteGroup.builder()
+            .get("/a", scope -> Response.text("a"))
+            .post("/a", scope -> Response.text("a"))
+            .build();
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Logger logger = Logger.getLogger(Runner.class.getName());
+    Handler capture =
+        new Handler() {
+          @Override
+          public void publish(LogRecord entry) {
+            lines.add(new SimpleFormatter().formatMessage(entry));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(capture);
+    int port = freePort();
+    try (Application app = application(closings::incrementAndGet)) {
+      Thread running = runs(Runner.from(app).withRoutes(routes), "127.0.0.1:" + port);
+      untilItServes(running);
+
+      assertThat(lines)
+          .contains("Serving on http://127.0.0.1:" + port + " with 2 HTTP and 0 WebSocket routes");
+
+      running.interrupt();
+      assertThat(running.join(Duration.ofSeconds(20))).isTrue();
+    } finally {
+      logger.removeHandler(capture);
+    }
   }
 
   @Test

@@ -58,7 +58,7 @@ final class MemoryFront implements HttpListener {
   }
 
   private MemoryExchange ask(Request request, Consumer<Upgrade.Session> whenUpgraded) {
-    MemoryExchange exchange = new MemoryExchange(request, whenUpgraded);
+    MemoryExchange exchange = MemoryExchange.of(request, handler, whenUpgraded);
     if (stopped) {
       exchange.respond(Response.error(503, "the server is going down"));
     } else {

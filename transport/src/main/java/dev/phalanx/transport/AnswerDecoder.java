@@ -8,12 +8,15 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Decodes the answer to an upgrade request, and nothing beyond it: what follows a 101 is no HTTP,
  * and stays here as it is until this handler is taken out. Lane-confined.
  */
 final class AnswerDecoder extends HttpResponseDecoder {
+  private static final Pattern STATUS = Pattern.compile("[1-9][0-9]{2}");
+
   private boolean done;
 
   AnswerDecoder(DialConfig config) {
@@ -40,6 +43,15 @@ final class AnswerDecoder extends HttpResponseDecoder {
   static boolean isInterim(HttpResponse head) {
     int status = head.status().code();
     return status / 100 == 1 && status != 101;
+  }
+
+  /** A status is three digits (RFC 9112, section 4); Netty would read {@code +101} and 0101 too. */
+  @Override
+  protected HttpMessage createMessage(String[] statusLine) {
+    if (!STATUS.matcher(statusLine[1]).matches()) {
+      throw new IllegalArgumentException("the status is not three digits");
+    }
+    return super.createMessage(statusLine);
   }
 
   /** A 101 has no body, whatever it says. */

@@ -70,6 +70,9 @@ final class HeadLines implements ByteProcessor {
     if (next < ' ' || next == 0x7F) { // bytes beyond ASCII are below 0 here
       return "the request line has a character that must not be there";
     }
+    if (next == '#' && spaces == 1) {
+      return "a request target has no fragment"; // §3.2
+    }
     boolean inVersion = spaces == 2;
     return inVersion && Character.isLowerCase(next) ? "a version is written HTTP/1.1" : null;
   }

@@ -29,10 +29,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One timer runs at any time, for what is being waited for: a request's head, its body, the next
  * request, or the peer's reading of a response. While the handler works, none does.
+ *
+ * <p>Where nobody wants a body, its request is handed over without it, and what still comes of the
+ * body is dropped: {@link #MAX_DROPPED} bytes at most, in {@code requestTimeout}; then the
+ * connection ends.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** How long the peer may go on sending after a last response, before a reset would tell it. */
   private static final Duration LINGER = Duration.ofSeconds(1);
+
+  /** How much of an unwanted body is read for the sake of the requests that may follow it. */
+  private static final int MAX_DROPPED = 64 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
@@ -48,6 +55,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private boolean receiving; // some bytes of a request have arrived
   private boolean inputEnded; // the peer sends no more than is here, and may still read
   private boolean writing; // a response is on its way
+  private boolean dropping; // the request was handed over, and its body is not yet over
+  private int dropped; // bytes of that body
   private boolean ending; // no request is taken any more
   private boolean keepingIsNews; // HTTP/1.0: the peer must be told that the connection is kept
 
@@ -112,10 +121,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       if (message instanceof HttpRequest head) {
         begin(ctx, head);
       }
-      if (message instanceof HttpContent content && collector != null) {
-        collector.add(content.content(), content.decoderResult());
-        if (message instanceof LastHttpContent) {
-          complete(ctx, collector);
+      if (message instanceof HttpContent content) {
+        if (collector != null) {
+          collect(ctx, collector, content);
+        } else if (dropping) {
+          drop(ctx, content);
         }
       }
     } catch (HttpException e) {
@@ -126,25 +136,92 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void begin(ChannelHandlerContext ctx, HttpRequest head) {
-    collector = new RequestCollector(head, config);
-    if (collector.hasBody()) {
-      restartTimer(config.requestTimeout(), () -> timedOut(ctx));
+    RequestCollector arriving = new RequestCollector(head, config);
+    collector = arriving;
+    if (!arriving.hasBody()) {
+      return; // its end follows at once
     }
-    if (collector.expectsContinue()) {
-      ctx.writeAndFlush(ResponseFrames.of(Response.status(100), false, false));
+    arriving.limitBody(handler, config);
+    if (arriving.isBodyUnwanted()) {
+      handOverWithoutBody(ctx, arriving, null);
+    } else if (arriving.announcesTooMuch()) {
+      handOverWithoutBody(ctx, arriving, arriving.tooLarge());
+    } else {
+      restartTimer(config.requestTimeout(), () -> timedOut(ctx));
+      if (arriving.expectsContinue()) {
+        ctx.writeAndFlush(ResponseFrames.of(Response.status(100), false, false));
+      }
     }
   }
 
-  private void complete(ChannelHandlerContext ctx, RequestCollector request) {
+  private void collect(ChannelHandlerContext ctx, RequestCollector arriving, HttpContent content) {
+    if (!arriving.add(content.content(), content.decoderResult())) {
+      arriving.dropBody();
+      handOverWithoutBody(ctx, arriving, arriving.tooLarge());
+    } else if (content instanceof LastHttpContent) {
+      handOver(ctx, arriving, null);
+    }
+  }
+
+  private void handOver(
+      ChannelHandlerContext ctx, RequestCollector request, @Nullable HttpException refusal) {
     timer.close();
     collector = null;
     TlsSession tls = Tls.session(ctx.channel());
     Request whole = request.request(ctx.channel(), tls != null);
     ending = !request.keepsAlive();
     keepingIsNews = request.isHttp10();
-    PendingExchange pending = new PendingExchange(this, ctx, lane, whole, tls, request.isHead());
+    PendingExchange pending =
+        new PendingExchange(this, ctx, lane, whole, tls, request.isHead(), refusal);
     exchange = pending;
     handler.handle(pending);
+  }
+
+  // ---- a body that nobody wants ----
+
+  private void handOverWithoutBody(
+      ChannelHandlerContext ctx, RequestCollector request, @Nullable HttpException refusal) {
+    dropping = true;
+    dropped = 0;
+    handOver(ctx, request, refusal);
+    // A client that expects a 100 may leave the body out, or not: what follows can't be told apart.
+    if (refusal != null || request.expectsContinue() || request.announced() > MAX_DROPPED) {
+      endInsteadOfDropping(ctx);
+    }
+  }
+
+  private void drop(ChannelHandlerContext ctx, HttpContent content) {
+    dropped += content.content().readableBytes();
+    if (content.decoderResult().isFailure() || dropped > MAX_DROPPED) {
+      endInsteadOfDropping(ctx);
+    } else if (content instanceof LastHttpContent) {
+      dropping = false;
+      if (exchange == null && !writing) {
+        lane.execute(() -> goOn(ctx)); // not here: the decoder is at work
+      }
+    }
+  }
+
+  private void goOn(ChannelHandlerContext ctx) {
+    if (ending || !ctx.channel().isActive()) {
+      ctx.close();
+      return;
+    }
+    try {
+      next(ctx);
+    } catch (Exception e) { // of a handler in the pipeline
+      exceptionCaught(ctx, e);
+    }
+  }
+
+  /** Reads no more before the answer is written, and no request after it. */
+  private void endInsteadOfDropping(ChannelHandlerContext ctx) {
+    ending = true;
+    if (exchange != null || writing) {
+      ctx.channel().config().setAutoRead(false);
+    } else {
+      linger(ctx);
+    }
   }
 
   // ---- its answer ----
@@ -183,17 +260,32 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       ctx.close();
     } else if (ending) {
       linger(ctx);
+    } else if (dropping) {
+      awaitEndOfBody(ctx);
     } else {
-      awaitRequest(ctx, config.idleTimeout());
-      decoder.next(ctx.pipeline().context(decoder));
-      if (exchange != null) {
-        return; // the next request was here; what comes after it is not read before it is answered
-      }
-      if (inputEnded) {
-        ctx.close();
-      } else {
-        read(ctx);
-      }
+      next(ctx);
+    }
+  }
+
+  private void awaitEndOfBody(ChannelHandlerContext ctx) {
+    if (inputEnded) {
+      ctx.close();
+    } else {
+      restartTimer(config.requestTimeout(), ctx::close);
+      read(ctx);
+    }
+  }
+
+  private void next(ChannelHandlerContext ctx) throws Exception {
+    awaitRequest(ctx, config.idleTimeout());
+    decoder.next(ctx.pipeline().context(decoder));
+    if (exchange != null && (!dropping || ending)) {
+      return; // the next request was here; what comes after it is not read before it is answered
+    }
+    if (exchange == null && inputEnded) {
+      ctx.close();
+    } else {
+      read(ctx);
     }
   }
 
@@ -220,6 +312,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       wire.closedBeforeItOpened();
       return;
     }
+    if (dropping) { // what comes next is not the new protocol's
+      wire.closedBeforeItOpened();
+      respond(ctx, answered, Response.error(400, "a request to upgrade must have no body"));
+      return;
+    }
     exchange = null;
     ChannelFuture answer = ctx.writeAndFlush(ResponseFrames.of(handshake, false, false));
     if (wire.leavesChannel()) {
@@ -239,7 +336,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** The server is going down: a connection without a request closes, others with their answer. */
   void goAway(ChannelHandlerContext ctx) {
     ending = true;
-    if (exchange == null && !receiving && !writing) {
+    if (exchange == null && !writing && (dropping || !receiving)) {
       ctx.close();
     }
   }

@@ -1,5 +1,6 @@
 package dev.phalanx.transport;
 
+import dev.phalanx.http.HttpException;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
@@ -13,6 +14,15 @@ import org.jspecify.annotations.Nullable;
 public interface HttpExchange {
   /** The request. */
   Request request();
+
+  /**
+   * Why the request must be refused although it was well-formed, such as a body that is too large;
+   * null where nothing is wrong. The request has no body then. Middleware runs first and may answer
+   * otherwise.
+   */
+  default @Nullable HttpException refusal() {
+    return null;
+  }
 
   /** The TLS that it came over; null where there is none. */
   @Nullable TlsSession tls();

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     that compute from starving the others, and may end the process ({@link #withProcess})
  * @param maxRequestLine bytes of a request's first line; a longer one is a 414
  * @param maxHeaderBytes bytes of all headers of a request; more are a 431
- * @param maxBodyBytes bytes of a request's body; a larger one is a 413
+ * @param maxBodyBytes bytes of a request's body, on routes that set no other limit; a larger one is
+ *     a 413
  * @param requestTimeout how long the head of a request may take to arrive, and then its body,
  *     before it is a 408; the opening handshake is such a request
  * @param idleTimeout how long a connection is kept open between requests
@@ -61,7 +62,7 @@ public record HttpServerConfig(
   }
 
   /**
-   * An event loop for each processor, 8 KiB and 16 KiB of head, 1 MiB of body, 10 s, 60 s, 30 s,
+   * An event loop for each processor, 8 KiB and 16 KiB of head, 64 KiB of body, 10 s, 60 s, 30 s,
    * 4,096; no TLS.
    */
   public static HttpServerConfig defaults() {
@@ -70,7 +71,7 @@ public record HttpServerConfig(
         false,
         8 << 10,
         16 << 10,
-        1 << 20,
+        64 << 10,
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),

@@ -1,5 +1,6 @@
 package dev.phalanx.transport;
 
+import dev.phalanx.http.HttpException;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
@@ -17,6 +18,7 @@ final class PendingExchange implements HttpExchange {
   private final Request request;
   private final @Nullable TlsSession tls;
   private final boolean head;
+  private final @Nullable HttpException refusal;
   private final AtomicBoolean answered = new AtomicBoolean();
   private boolean abandoned; // guarded by this
   private @Nullable Runnable whenAbandoned; // guarded by this
@@ -27,18 +29,25 @@ final class PendingExchange implements HttpExchange {
       NettyLane lane,
       Request request,
       @Nullable TlsSession tls,
-      boolean head) {
+      boolean head,
+      @Nullable HttpException refusal) {
     this.connection = connection;
     this.ctx = ctx;
     this.lane = lane;
     this.request = request;
     this.tls = tls;
     this.head = head;
+    this.refusal = refusal;
   }
 
   @Override
   public Request request() {
     return request;
+  }
+
+  @Override
+  public @Nullable HttpException refusal() {
+    return refusal;
   }
 
   @Override

@@ -11,12 +11,13 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.ByteArrayOutputStream;
 
-/** A request as it arrives: its head is checked, then its body collected, within bounds. */
+/** A request as it arrives: its head is checked, then its body collected, up to a limit. */
 final class RequestCollector {
   private final HttpRequest head;
   private final RequestTarget target;
-  private final int maxBody;
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+  private final long announced;
+  private int limit;
+  private ByteArrayOutputStream body = new ByteArrayOutputStream(0);
 
   /**
    * Takes a head.
@@ -25,16 +26,33 @@ final class RequestCollector {
    */
   RequestCollector(HttpRequest head, HttpServerConfig config) {
     this.head = head;
-    this.maxBody = config.maxBodyBytes();
     HeadRules.check(head, config);
     this.target = RequestTarget.of(head.uri());
-    if (HttpUtil.getContentLength(head, 0L) > maxBody) {
-      throw tooLarge();
-    }
+    this.announced = HttpUtil.getContentLength(head, 0L);
   }
 
-  private HttpException tooLarge() {
-    return new HttpException(413, "the body is larger than maxBodyBytes (" + maxBody + " bytes)");
+  /** Asks how large the body may be, from now on. */
+  void limitBody(ExchangeHandler handler, HttpServerConfig config) {
+    limit = handler.bodyLimit(head.method().name(), target.path(), config.maxBodyBytes());
+  }
+
+  /** Whether nobody wants the body, whatever its size. */
+  boolean isBodyUnwanted() {
+    return limit == ExchangeHandler.NO_BODY;
+  }
+
+  /** Whether the head says that the body is larger than the limit. */
+  boolean announcesTooMuch() {
+    return announced > limit;
+  }
+
+  /** The announced size of the body; 0 for one that comes in chunks. */
+  long announced() {
+    return announced;
+  }
+
+  HttpException tooLarge() {
+    return new HttpException(413, "the body is larger than maxBodyBytes (" + limit + " bytes)");
   }
 
   boolean expectsContinue() {
@@ -43,7 +61,7 @@ final class RequestCollector {
 
   /** Whether more than the head is to come. */
   boolean hasBody() {
-    return HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+    return HttpUtil.isTransferEncodingChunked(head) || announced > 0;
   }
 
   boolean keepsAlive() {
@@ -58,16 +76,30 @@ final class RequestCollector {
     return head.protocolVersion().equals(HttpVersion.HTTP_1_0);
   }
 
-  void add(ByteBuf content, DecoderResult result) {
+  /**
+   * Takes a part of the body.
+   *
+   * @return whether the body is still within its limit
+   * @throws HttpException that says what is wrong with it
+   */
+  boolean add(ByteBuf content, DecoderResult result) {
     if (result.isFailure()) {
-      throw new HttpException(400, "malformed body");
+      throw result.cause() instanceof HttpException e
+          ? e
+          : new HttpException(400, "malformed body");
     }
-    if (body.size() + content.readableBytes() > maxBody) {
-      throw tooLarge();
+    if (body.size() + content.readableBytes() > limit) {
+      return false;
     }
     byte[] bytes = new byte[content.readableBytes()];
     content.readBytes(bytes);
     body.writeBytes(bytes);
+    return true;
+  }
+
+  /** Forgets what has arrived of the body. */
+  void dropBody() {
+    body = new ByteArrayOutputStream(0);
   }
 
   Request request(Channel channel, boolean secure) {

@@ -5,13 +5,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes one request, then waits until it is answered: what was read beyond it stays undecoded. So
@@ -21,6 +25,7 @@ import java.util.List;
 final class RequestDecoder extends HttpRequestDecoder {
   private HeadLines head = new HeadLines();
   private boolean inHead = true;
+  private @Nullable ChunkLines chunks; // null unless the body comes in chunks
   private boolean waiting;
   private boolean discarding;
   private Runnable arrival = () -> {};
@@ -66,6 +71,13 @@ final class RequestDecoder extends HttpRequestDecoder {
     super.decode(ctx, in, out);
     if (inHead) {
       readAlong(in, from, out);
+    } else if (chunks != null) {
+      chunks.follow(in, from, in.readerIndex());
+      String fault = chunks.fault();
+      if (fault != null) {
+        fail(out, fault);
+        return;
+      }
     }
     waiting = !out.isEmpty() && out.getLast() instanceof LastHttpContent;
   }
@@ -79,7 +91,19 @@ final class RequestDecoder extends HttpRequestDecoder {
       if (fault != null) {
         request.setDecoderResult(DecoderResult.failure(new HttpException(400, fault)));
       }
+      chunks = HttpUtil.isTransferEncodingChunked(request) ? new ChunkLines() : null;
     }
+  }
+
+  /** Replaces what was decoded by a content that says what is wrong; takes nothing after it. */
+  private void fail(List<Object> out, String fault) {
+    out.forEach(ReferenceCountUtil::release);
+    out.clear();
+    HttpContent failed = new DefaultHttpContent(Unpooled.EMPTY_BUFFER);
+    failed.setDecoderResult(DecoderResult.failure(new HttpException(400, fault)));
+    out.add(failed);
+    waiting = true;
+    discarding = true;
   }
 
   /** The request was answered: decodes the next, if it is here already. */
@@ -87,6 +111,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     waiting = false;
     head = new HeadLines();
     inHead = true;
+    chunks = null;
     if (actualReadableBytes() > 0) {
       arrival.run();
     }

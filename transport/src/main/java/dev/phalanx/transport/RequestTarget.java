@@ -41,6 +41,12 @@ record RequestTarget(String originForm, @Nullable String authority) {
     return new RequestTarget(rest.startsWith("/") ? rest : "/" + rest, authority);
   }
 
+  /** The path, as sent. */
+  String path() {
+    int query = originForm.indexOf('?');
+    return query < 0 ? originForm : originForm.substring(0, query);
+  }
+
   /** Whether it may be the value of a Host header (RFC 9110, section 7.2), which may be empty. */
   static boolean isHostAndPort(String text) {
     return HOST_AND_PORT.matcher(text).matches();

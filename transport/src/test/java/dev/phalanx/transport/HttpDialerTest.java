@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpDialerTest {
   private static final String UPGRADED =
@@ -207,6 +209,16 @@ class HttpDialerTest {
           .hasMessageContaining("127.0.0.1:" + host.port())
           .hasMessageContaining("maxHeadBytes (16384)");
       await().until(host::isDeserted);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0101", "+101", "-101", "1010", "10", "10A"})
+  void a_status_that_is_not_three_digits_is_no_answer(String status) throws Exception {
+    String answer = UPGRADED.replace(" 101 ", " " + status + " ");
+    assertThat(answer).isNotEqualTo(UPGRADED);
+    try (RawHost host = RawHost.answering(answer)) {
+      assertThatThrownBy(() -> dial(host)).hasMessageContaining("not HTTP/1.1");
     }
   }
 

@@ -9,7 +9,6 @@ module dev.phalanx.transport {
   requires io.netty.codec;
   requires io.netty.common;
   requires io.netty.handler;
-  requires io.netty.handler.proxy;
   requires io.netty.transport;
   requires static io.netty.transport.classes.epoll;
   requires static io.netty.transport.classes.kqueue;

@@ -5,17 +5,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
+import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +25,36 @@ import org.jspecify.annotations.Nullable;
  */
 record Connecting(
     EventLoops loops, UpgradeRequest request, DialConfig config, @Nullable SslContext tls) {
+  private static final AttributeKey<Dialling> DIALLING =
+      AttributeKey.valueOf(Connecting.class, "dialling");
 
   /**
    * A channel that is connected, and whose TLS begins.
    *
    * @throws IOException of the last address, with those of the others suppressed
    */
-  Channel connect() throws IOException, InterruptedException {
+  Dialling connect() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + config.connectTimeout().toNanos();
+    Dialling dialling = connectTcp(deadline);
+    boolean reached = false;
+    try {
+      Dialling host = Asking.await(dialling.reached(), deadline);
+      reached = true;
+      return host;
+    } catch (TimeoutException e) {
+      throw failure().noTunnelInTime();
+    } finally {
+      if (!reached) {
+        dialling.channel().close();
+      }
+    }
+  }
+
+  private DialFailure failure() {
+    return new DialFailure(request, config);
+  }
+
+  private Dialling connectTcp(long deadline) throws IOException, InterruptedException {
     ProxyConfig proxy = config.proxy();
     String host = proxy == null ? request.host() : proxy.host();
     int port = proxy == null ? request.port() : proxy.port();
@@ -42,9 +63,8 @@ record Connecting(
     IOException failure = null;
     for (int i = 0; i < addresses.size(); i++) {
       long share = (deadline - System.nanoTime()) / (addresses.size() - i);
-      InetSocketAddress address = new InetSocketAddress(addresses.get(i), port);
       try {
-        return connect(address, share);
+        return connectTcp(new InetSocketAddress(addresses.get(i), port), share);
       } catch (IOException e) {
         if (failure != null) {
           e.addSuppressed(failure);
@@ -55,82 +75,33 @@ record Connecting(
     throw failure == null ? new IOException(host + " has no address") : failure;
   }
 
-  private Channel connect(InetSocketAddress address, long nanos)
+  private Dialling connectTcp(InetSocketAddress address, long nanos)
       throws IOException, InterruptedException {
-    HttpProxyHandler proxy = proxyAt(address);
     ChannelFuture connecting =
         new Bootstrap()
             .group(loops.group())
             .channel(loops.io().dialledType())
             .disableResolver()
-            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // ours is the one
             .handler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
                     channel.config().setRecvByteBufAllocator(new ReadBuffers());
-                    fill(channel, proxy);
+                    fill(channel);
                   }
                 })
-            .connect(
-                proxy == null
-                    ? address
-                    : InetSocketAddress.createUnresolved(request.host(), request.port()));
-    return settled(connecting, proxy, address, nanos);
-  }
-
-  private @Nullable HttpProxyHandler proxyAt(InetSocketAddress address) {
-    ProxyConfig known = config.proxy();
-    if (known == null) {
-      return null;
-    }
-    String username = known.username();
-    String password = known.password();
-    HttpProxyHandler proxy =
-        username == null || password == null
-            ? new HttpProxyHandler(address)
-            : new HttpProxyHandler(address, username, password);
-    proxy.setConnectTimeoutMillis(0); // ours is the one
-    return proxy;
-  }
-
-  private void fill(Channel channel, @Nullable HttpProxyHandler proxy) {
-    if (proxy != null) {
-      channel.pipeline().addLast(proxy);
-    }
-    if (tls != null) {
-      SslHandler handler = tls.newHandler(channel.alloc(), request.host(), request.port());
-      handler.setHandshakeTimeoutMillis(0); // ours is the one
-      channel.pipeline().addLast(handler);
-    }
-    channel
-        .pipeline()
-        .addLast(new AnswerDecoder(config))
-        .addLast(new Dialling(request, config, loops.laneOf(channel.eventLoop())));
-  }
-
-  private Channel settled(
-      ChannelFuture connecting,
-      @Nullable HttpProxyHandler proxy,
-      InetSocketAddress address,
-      long nanos)
-      throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + nanos;
-    String what =
-        "cannot connect to "
-            + request.address()
-            + (proxy == null ? " (" : " by the proxy (")
-            + address.getAddress().getHostAddress()
-            + ")";
+            .connect(address);
     boolean connected = false;
     try {
-      await(connecting, deadline, what);
-      if (proxy != null) {
-        await(proxy.connectFuture(), deadline, what);
+      if (!connecting.await(Math.max(0, nanos), TimeUnit.NANOSECONDS)) {
+        throw failure().notConnectedInTime(address.getAddress());
+      }
+      if (!connecting.isSuccess()) {
+        throw failure().notConnected(address.getAddress(), connecting.cause());
       }
       connected = true;
-      return connecting.channel();
+      return connecting.channel().attr(DIALLING).get();
     } finally {
       if (!connected) {
         connecting.channel().close();
@@ -138,20 +109,23 @@ record Connecting(
     }
   }
 
-  private void await(Future<?> future, long deadline, String what)
-      throws IOException, InterruptedException {
-    if (!future.await(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-      throw new SocketTimeoutException(
-          what + " within connectTimeout (" + config.connectTimeout().toMillis() + " ms)");
+  private void fill(Channel channel) {
+    Dialling dialling = new Dialling(channel, request, config, loops.laneOf(channel.eventLoop()));
+    channel.attr(DIALLING).set(dialling);
+    ProxyConfig proxy = config.proxy();
+    if (proxy != null) {
+      AnswerDecoder decoder = AnswerDecoder.ofConnect(config);
+      channel
+          .pipeline()
+          .addLast(decoder)
+          .addLast(new ProxyTunnel(request, proxy, decoder, dialling));
     }
-    if (!future.isSuccess()) {
-      throw new IOException(what + ": " + reason(future.cause()), future.cause());
+    if (tls != null) {
+      SslHandler handler =
+          tls.newHandler(channel.alloc(), request.hostWithoutZone(), request.port());
+      handler.setHandshakeTimeoutMillis(0); // ours is the one
+      channel.pipeline().addLast(handler);
     }
-  }
-
-  /** What to tell of a failure: its message; what it is, where it has none. */
-  static String reason(@Nullable Throwable cause) {
-    String message = cause == null ? null : cause.getMessage();
-    return message == null ? String.valueOf(cause) : message;
+    channel.pipeline().addLast(AnswerDecoder.ofUpgrade(config)).addLast(dialling);
   }
 }

@@ -1,6 +1,5 @@
 package dev.phalanx.transport;
 
-import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -56,15 +55,15 @@ public final class HttpDialer implements Dialer {
   public DialledAnswer dial(UpgradeRequest request, DialConfig config)
       throws IOException, InterruptedException {
     SslContext tls = request.secure() ? contexts.get(config.tls()) : null;
-    Channel channel = new Connecting(loops, request, config, tls).connect();
+    Dialling dialling = new Connecting(loops, request, config, tls).connect();
     boolean answered = false;
     try {
-      DialledAnswer answer = new Asking(channel, request, config).ask();
+      DialledAnswer answer = new Asking(dialling, request, config).ask();
       answered = true;
       return answer;
     } finally {
       if (!answered) {
-        channel.close();
+        dialling.channel().close();
       }
     }
   }

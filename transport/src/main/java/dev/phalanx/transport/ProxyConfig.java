@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * An HTTP proxy that is asked to CONNECT (RFC 9110, section 9.3.6). It is told the host's name,
  * which is not resolved here. Immutable.
  *
- * @param host its name or address
+ * @param host its name or address; that of IPv6 with or without brackets
  * @param port 1 to 65535
  * @param username for a proxy that asks for one; null if none is sent
  * @param password with the user's name, and only with it
@@ -15,6 +15,7 @@ public record ProxyConfig(
     String host, int port, @Nullable String username, @Nullable String password) {
   /** Checks each setting. */
   public ProxyConfig {
+    host = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     if (host.isBlank()) {
       throw new IllegalArgumentException("the host of a proxy must not be empty");
     }
@@ -23,6 +24,9 @@ public record ProxyConfig(
     }
     if ((username == null) != (password == null)) {
       throw new IllegalArgumentException("a proxy needs both username and password, or neither");
+    }
+    if (username != null && username.contains(":")) { // RFC 7617, section 2
+      throw new IllegalArgumentException("the username for a proxy must not contain a colon");
     }
   }
 
@@ -39,6 +43,11 @@ public record ProxyConfig(
   /** Without the credentials: this lands in logs. */
   @Override
   public String toString() {
-    return "ProxyConfig[" + host + ":" + port + "]";
+    return "ProxyConfig[" + address() + "]";
+  }
+
+  /** Host and port for messages. */
+  String address() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 }

@@ -6,7 +6,7 @@ import java.net.IDN;
 /**
  * A GET that asks for an upgrade, and where it goes.
  *
- * @param host a name, or an address; that of IPv6 without brackets
+ * @param host a name, or an address; that of IPv6 without brackets, with a zone where it needs one
  * @param port 1 to 65535
  * @param secure whether TLS is spoken
  * @param target path and query, in ASCII
@@ -36,7 +36,7 @@ public record UpgradeRequest(
     }
   }
 
-  /** Host and port for people. */
+  /** Host and port, as in {@code Host} and CONNECT: without the zone of an IPv6 address. */
   public String address() {
     return bracketed() + ":" + port;
   }
@@ -55,7 +55,13 @@ public record UpgradeRequest(
     return head.append("\r\n").toString();
   }
 
+  /** The host; of IPv6 without the zone, which means something on this machine only. */
+  String hostWithoutZone() {
+    int zone = host.indexOf('%');
+    return zone < 0 ? host : host.substring(0, zone);
+  }
+
   private String bracketed() {
-    return host.contains(":") ? "[" + host + "]" : host;
+    return host.contains(":") ? "[" + hostWithoutZone() + "]" : host;
   }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
@@ -227,6 +228,41 @@ class HttpDialerTest {
     try (RawHost host = RawHost.answering("SSH-2.0-OpenSSH_9.9\r\n\r\n\r\n")) {
       assertThatThrownBy(() -> dial(host)).hasMessageContaining("not HTTP/1.1");
       await().until(host::isDeserted);
+    }
+  }
+
+  @Test
+  void a_host_that_answers_in_TLS_is_recognised() throws Exception {
+    try (RawHost host = RawHost.answering("\u0015\u0003\u0003\u0000\u0002\u0002\u0046")) {
+      assertThatThrownBy(() -> dial(host))
+          .hasMessageContaining("127.0.0.1:" + host.port())
+          .hasMessageContaining("answered in TLS: use wss:// for this port");
+    }
+  }
+
+  @Test
+  void a_host_that_is_to_speak_TLS_and_answers_in_HTTP_is_recognised() throws Exception {
+    try (RawHost host =
+        RawHost.withoutReading(socket -> {
+          socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
+          socket.getInputStream().read();
+        })) {
+      UpgradeRequest secure =
+          new UpgradeRequest("127.0.0.1", host.port(), true, "/", Headers.empty());
+      assertThatThrownBy(() -> DIALER.dial(secure, CONFIG))
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("TLS with 127.0.0.1:" + host.port() + " failed")
+          .hasMessageContaining("not in TLS; if this port speaks plain HTTP, use ws://")
+          .hasMessageNotContaining("485454502f");
+    }
+  }
+
+  /** Java would parse each of them as a number. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0101", "+101", "1\u0660\u0661", "99", "-101"})
+  void a_status_that_is_not_three_digits_is_refused(String status) throws Exception {
+    try (RawHost host = RawHost.answering("HTTP/1.1 " + status + " X\r\nUpgrade: tape\r\n\r\n")) {
+      assertThatThrownBy(() -> dial(host)).hasMessageContaining("not HTTP/1.1");
     }
   }
 

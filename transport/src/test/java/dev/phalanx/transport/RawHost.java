@@ -10,7 +10,9 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A host that reads a request's head and then does what a test says, on each connection. */
+/**
+ * A host that does what a test says on each connection, as a rule after it read a request's head.
+ */
 final class RawHost implements AutoCloseable {
   /** What it does with a connection; closed afterwards. */
   interface Script {
@@ -19,17 +21,28 @@ final class RawHost implements AutoCloseable {
 
   private final ServerSocket listener;
   private final Script script;
+  private final boolean readsHead;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final List<String> heads = new CopyOnWriteArrayList<>();
 
-  private RawHost(ServerSocket listener, Script script) {
+  private RawHost(ServerSocket listener, boolean readsHead, Script script) {
     this.listener = listener;
+    this.readsHead = readsHead;
     this.script = script;
   }
 
   static RawHost doing(Script script) throws IOException {
-    ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    RawHost host = new RawHost(listener, script);
+    return on(InetAddress.getLoopbackAddress(), true, script);
+  }
+
+  /** A host that reads nothing by itself. */
+  static RawHost withoutReading(Script script) throws IOException {
+    return on(InetAddress.getLoopbackAddress(), false, script);
+  }
+
+  static RawHost on(InetAddress address, boolean readsHead, Script script) throws IOException {
+    ServerSocket listener = new ServerSocket(0, 50, address);
+    RawHost host = new RawHost(listener, readsHead, script);
     Thread.ofVirtual().start(host::accept);
     return host;
   }
@@ -56,7 +69,9 @@ final class RawHost implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      heads.add(readHead(socket.getInputStream()));
+      if (readsHead) {
+        heads.add(readHead(socket.getInputStream()));
+      }
       script.run(socket);
     } catch (IOException e) { // the dialler has gone
     }

@@ -32,6 +32,11 @@ final class LogCapture extends Handler implements AutoCloseable {
     return new LogCapture(Logger.getLogger(name), Level.INFO);
   }
 
+  /** What one line tells of each bad peer, too. */
+  static LogCapture ofDebug(String name) {
+    return new LogCapture(Logger.getLogger(name), Level.FINE);
+  }
+
   /** What was logged, each with its message and the stack traces that are part of it. */
   List<String> lines() {
     SimpleFormatter formatter = new SimpleFormatter();

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -100,9 +99,9 @@ record Connecting(
       channel.pipeline().addLast(proxy);
     }
     if (tls != null) {
-      SslHandler handler = tls.newHandler(channel.alloc(), request.host(), request.port());
-      handler.setHandshakeTimeoutMillis(0); // ours is the one
-      channel.pipeline().addLast(handler);
+      channel
+          .pipeline()
+          .addLast(TlsHandler.of(tls.newHandler(channel.alloc(), request.host(), request.port())));
     }
     channel
         .pipeline()

@@ -20,8 +20,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection while it speaks HTTP: collects a request, hands it over, writes the answer, and goes
@@ -34,7 +32,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** How long the peer may go on sending after a last response, before a reset would tell it. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
-  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+  private static final String TLS_TO_A_PLAIN_PORT =
+      "the client speaks TLS to a port that serves plain HTTP: use http or ws";
+
+  private static final String PLAIN_TO_A_TLS_PORT =
+      "the client speaks plain HTTP to a port that serves TLS: use https or wss";
+
+  private static final AsyncLog log = HttpServer.LOOP_LOG;
 
   private final HttpServerConfig config;
   private final NettyLane lane;
@@ -67,6 +71,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     decoder.onArrival(() -> onBytes(ctx));
+    decoder.onTls(() -> refuse(ctx, new HttpException(400, TLS_TO_A_PLAIN_PORT)));
   }
 
   @Override
@@ -246,6 +251,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == TlsHandler.PLAIN_HTTP) {
+      refuse(ctx, new HttpException(400, PLAIN_TO_A_TLS_PORT));
+    }
     if (Tls.isEndOfInput(event) && !inputEnded) {
       inputEnded = true;
       if (exchange == null && !writing) {
@@ -268,7 +276,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    log.debug("{}: closed after {}", ctx.channel().remoteAddress(), cause.toString());
+    log.debug("{}: closed after {}", ctx.channel().remoteAddress(), Tls.reason(cause));
     ctx.close();
   }
 

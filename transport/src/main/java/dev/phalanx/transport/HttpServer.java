@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements HttpListener {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
+  /** The same log, for event loops. */
+  static final AsyncLog LOOP_LOG = new AsyncLog(log);
+
   private final EventLoops loops;
   private final @Nullable ServerTls tls;
   private final Channel listener;
@@ -54,8 +57,7 @@ public final class HttpServer implements HttpListener {
     if (address.isUnresolved()) {
       throw new IOException("cannot listen at " + address.getHostString() + ": no such host");
     }
-    ServerTls tls =
-        config.tls() == null ? null : ServerTls.start(config.tls(), config.requestTimeout());
+    ServerTls tls = config.tls() == null ? null : ServerTls.start(config.tls());
     EventLoops loops = EventLoops.start(config.eventLoops(), config.carriesHandlers());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     AtomicBoolean stopped = new AtomicBoolean();

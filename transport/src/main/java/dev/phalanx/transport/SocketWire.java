@@ -267,8 +267,11 @@ final class SocketWire implements UpgradedWire, EpollIoHandle {
   }
 
   private void room(Socket own) throws IOException {
+    int before = unsent().size();
     if (sendUnsent(own)) {
       handler.onFlushed();
+    } else if (unsent().size() < before) {
+      handler.onProgress();
     }
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     queued: the subscription's policy says what is done then
  * @param outboundMessages published messages that wait for the peer, with the same consequence
  * @param sendHighWater bytes that wait for the peer, above which a sender is held up
- * @param sendTimeout how long a sender is held up before the connection is closed with 1008
+ * @param sendTimeout how long a sender is held up before the connection is closed with 1013
  * @param pingInterval silence after which a Ping is sent
  * @param pongTimeout silence after a Ping by which the peer is lost
  * @param closeTimeout how long the peer has for the closing handshake before the socket is closed

@@ -97,7 +97,7 @@ public final class WsConnection {
 
   /**
    * Sends a message. Queues it, after waiting while more than {@link WsConfig#sendHighWater} bytes
-   * wait; after {@link WsConfig#sendTimeout} of that the connection is closed with 1008. A {@link
+   * wait; after {@link WsConfig#sendTimeout} of that the connection is closed with 1013. A {@link
    * WsMessage.Close} is {@link #close(WsCloseCode, String)}.
    *
    * @return whether it was queued; false if the connection is closing or closed
@@ -239,7 +239,7 @@ public final class WsConnection {
       if (time.nanoTime() - deadline >= 0) {
         link.close(
             new WsMessage.Close(
-                WsCloseCode.POLICY_VIOLATION,
+                WsCloseCode.TRY_AGAIN_LATER,
                 "reading too slowly for sendTimeout (" + config.sendTimeout().toMillis() + " ms)"));
         return Outbound.Offer.CLOSED;
       }

@@ -317,8 +317,11 @@ final class Link implements WireHandler {
   public void onClosed(@Nullable Throwable cause) {
     keepAlive.stop();
     ending.onWireClosed(cause);
-    sending.forget(id);
-    ending.onPeerGone();
-    handler.onGone();
+    try {
+      sending.forget(this);
+    } finally { // whatever fails: the handler is told
+      ending.onPeerGone();
+      handler.onGone();
+    }
   }
 }

@@ -44,6 +44,10 @@ final class Outbound {
   private final LongSupplier clock; // the lane's
   private final @Nullable Traffic traffic; // a client's; null on a server
   private volatile long waiting;
+
+  /** An Error has struck a sender before its frame was queued: more may be counted than waits. */
+  volatile boolean isInDoubt;
+
   private volatile @Nullable Queue<Thread> blocked; // senders that wait; null until there is one
   private volatile long progressedAt; // by the lane's clock
 
@@ -85,6 +89,11 @@ final class Outbound {
   /** Queues a frame that was accepted. Any thread. */
   void add(EncodedFrame frame) {
     frames.add(frame);
+  }
+
+  /** A frame that was accepted can't be queued: its bytes are counted no more. Any thread. */
+  void takeBack(EncodedFrame frame) {
+    WAITING.getAndAdd(this, (long) -frame.length());
   }
 
   /** Whether an offer would not find it full just now; so, too, once it is closed. Any thread. */
@@ -192,7 +201,11 @@ final class Outbound {
   /** Whether it is sealed and everything that was accepted has been handed over. Lane. */
   boolean isFinished() {
     long seen = waiting;
-    return sealed && seen < 0 && (seen & ~CLOSED) == taken;
+    return sealed && seen < 0 && ((seen & ~CLOSED) == taken || (isInDoubt && isEmpty()));
+  }
+
+  private boolean isEmpty() {
+    return current == null && backlog == null && frames.isEmpty();
   }
 
   /**
@@ -243,6 +256,13 @@ final class Outbound {
     }
     if (before > highWater && left <= highWater) {
       wakeSenders();
+    }
+  }
+
+  /** Has keys found for what still waits by {@code keepLatest}. Lane. */
+  void findKeys() {
+    if (backlog != null) {
+      backlog.findKeys();
     }
   }
 

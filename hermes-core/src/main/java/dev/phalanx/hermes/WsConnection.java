@@ -98,7 +98,7 @@ public final class WsConnection {
   /**
    * Sends a message. Queues it, after waiting while more than {@link WsConfig#sendHighWater} bytes
    * wait. If the peer takes nothing for {@link WsConfig#sendTimeout} meanwhile, the connection is
-   * closed with 1008; a peer that reads slowly, but steadily, isn't. A {@link WsMessage.Close} is
+   * closed with 1013; a peer that reads slowly, but steadily, isn't. A {@link WsMessage.Close} is
    * {@link #close(WsCloseCode, String)}.
    *
    * @return whether it was queued; false if the connection is closing or closed
@@ -242,7 +242,7 @@ public final class WsConnection {
       if (left <= 0) {
         link.close(
             new WsMessage.Close(
-                WsCloseCode.POLICY_VIOLATION,
+                WsCloseCode.TRY_AGAIN_LATER,
                 "reading too slowly for sendTimeout (" + config.sendTimeout().toMillis() + " ms)"));
         return Outbound.Offer.CLOSED;
       }

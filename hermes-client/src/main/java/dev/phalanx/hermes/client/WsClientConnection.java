@@ -123,7 +123,7 @@ public final class WsClientConnection implements AutoCloseable {
 
   /**
    * Sends a message. Queues it, after waiting while more than {@code sendHighWater} bytes wait;
-   * after {@code sendTimeout} of that the connection is closed with 1008. While it reconnects, text
+   * after {@code sendTimeout} of that the connection is closed with 1013. While it reconnects, text
    * and binary messages go into the {@link SendBuffer}, others are refused. A {@link
    * WsMessage.Close} is {@link #close(WsCloseCode, String)}.
    *

@@ -5,6 +5,7 @@ import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.rfc6455.DeflateNegotiation;
 import dev.phalanx.rfc6455.DeflateParameters;
+import dev.phalanx.rfc6455.Extension;
 import dev.phalanx.rfc6455.Handshake;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,12 @@ record ServerHandshake(
     if (agreed != null) {
       response = response.withHeader("Sec-WebSocket-Protocol", agreed);
     }
-    DeflateNegotiation.Agreement deflate = compression(request, config);
+    DeflateNegotiation.Agreement deflate;
+    try {
+      deflate = compression(request, config);
+    } catch (IllegalArgumentException e) { // §9.1: the connection must be failed
+      return refusal(Response.error(400, "Sec-WebSocket-Extensions is malformed"));
+    }
     return deflate == null
         ? new ServerHandshake(response, agreed, null)
         : new ServerHandshake(
@@ -113,9 +119,12 @@ record ServerHandshake(
   private static DeflateNegotiation.@Nullable Agreement compression(
       Request request, WsConfig config) {
     Compression ours = config.compression();
-    return ours == null
-        ? null
-        : DeflateNegotiation.accept(request.headers().all(EXTENSIONS), ours.wishes());
+    List<String> offered = request.headers().all(EXTENSIONS);
+    if (ours == null) {
+      Extension.offered(offered); // must be well-formed, even so
+      return null;
+    }
+    return DeflateNegotiation.accept(offered, ours.wishes());
   }
 
   private static ServerHandshake refusal(Response response) {

@@ -77,7 +77,8 @@ public final class WsConnection {
   /**
    * The messages received, {@link WsMessage.Text} and {@link WsMessage.Binary}, whole and in order.
    * Waits for each; ends when the connection does, whatever the reason, and says why in {@link
-   * #closed}. For one thread. What it does when that thread is interrupted: {@link Source}.
+   * #closed}. For one thread: a second one gets an {@link IllegalStateException} while the first
+   * waits. What it does when that thread is interrupted: {@link Source}.
    */
   public Source<WsMessage> inbound() {
     return link.inbound();

@@ -206,6 +206,13 @@ class OpeningHandshakeTest {
             "two keys",
             handshake(
                 "Sec-WebSocket-Key", Peer.SAMPLE_KEY + "\nSec-WebSocket-Key: " + Peer.SAMPLE_KEY)),
+        arguments(
+            400,
+            "a parameter of an extension without a name",
+            handshake("Sec-WebSocket-Extensions", "permessage-deflate; =")),
+        arguments(
+            400, "an extension that is no token", handshake("Sec-WebSocket-Extensions", "@@@")),
+        arguments(400, "an open quote", handshake("Sec-WebSocket-Extensions", "foo; a=\"open")),
         arguments(400, "no Host", handshake("Host", NONE)),
         arguments(400, "an empty Host", handshake("Host", "")),
         arguments(400, "two Hosts", handshake("Host", "a\nHost: b")),

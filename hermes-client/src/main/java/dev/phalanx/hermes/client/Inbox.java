@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,20 +25,20 @@ final class Inbox implements Source<WsMessage> {
 
   private final Deque<Leg> legs = new ConcurrentLinkedDeque<>();
   private volatile boolean ended;
-  private volatile @Nullable Thread consumer; // while it waits for another leg
+  private final AtomicReference<@Nullable Thread> consumer = new AtomicReference<>(); // while it waits
   private volatile @Nullable Thread adder; // while it waits for room
   private @Nullable WsMessage next; // the consumer's: what hasNext has found
 
   /** Another leg follows. */
   void add(Leg leg) {
     legs.add(leg);
-    LockSupport.unpark(consumer);
+    LockSupport.unpark(consumer.get());
   }
 
   /** No other leg follows. */
   void end() {
     ended = true;
-    LockSupport.unpark(consumer);
+    LockSupport.unpark(consumer.get());
   }
 
   /** Waits until another leg may be added. */
@@ -140,7 +141,12 @@ final class Inbox implements Source<WsMessage> {
   }
 
   private boolean awaitLeg(BooleanSupplier wait) throws InterruptedException {
-    consumer = Thread.currentThread();
+    Thread other = consumer.compareAndExchange(null, Thread.currentThread());
+    if (other != null) {
+      throw new IllegalStateException(
+          "the thread \"%s\" is receiving already: inbound() has one consumer at a time"
+              .formatted(other.getName()));
+    }
     try {
       while (legs.isEmpty() && !ended) {
         if (Thread.interrupted()) {
@@ -152,7 +158,7 @@ final class Inbox implements Source<WsMessage> {
       }
       return true;
     } finally {
-      consumer = null;
+      consumer.set(null);
     }
   }
 

@@ -109,8 +109,9 @@ public final class WsClientConnection implements AutoCloseable {
 
   /**
    * The messages received, {@link WsMessage.Text} and {@link WsMessage.Binary}, whole and in order.
-   * Waits for each; ends when the connection is over, whatever the reason. For one thread. What it
-   * does when that thread is interrupted: {@link Source}.
+   * Waits for each; ends when the connection is over, whatever the reason. For one thread: a second
+   * one gets an {@link IllegalStateException} while the first waits. What it does when that thread
+   * is interrupted: {@link Source}.
    */
   public Source<WsMessage> inbound() {
     return life.inbox();

@@ -654,6 +654,9 @@ class ReadmeTest {
       case "`Sec-WebSocket-Key` is missing, there twice, or not 16 bytes in Base64" ->
           with(good, "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==");
       case "`Sec-WebSocket-Protocol` is malformed" -> with(good, "Sec-WebSocket-Protocol: a b");
+      case "there are two `Origin` headers" ->
+          with(with(good, "Origin: http://localhost"), "Origin: http://localhost");
+      case "path or query is not percent-encoded UTF-8" -> good.replace("/ws ", "/ws?a=%zz ");
       case "a foreign `Origin`" -> with(good, "Origin: https://elsewhere.example");
       case "no such path" -> upgrade("/nowhere");
       case "a method other than GET; with `Allow: GET`" -> good.replace("GET", "POST");

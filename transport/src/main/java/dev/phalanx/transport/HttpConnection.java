@@ -12,7 +12,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -245,9 +244,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void write(ChannelHandlerContext ctx, Response response, boolean withoutBody) {
     restartTimer(config.responseTimeout(), ctx::close);
     writing = true;
+    ending |= ResponseFrames.isLast(response);
     FullHttpResponse framed = ResponseFrames.of(response, withoutBody, ending);
     if (keepingIsNews && !ending) {
-      framed.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+      ResponseFrames.connection(framed.headers(), HttpHeaderValues.KEEP_ALIVE);
     }
     ctx.writeAndFlush(framed)
         .addListener((ChannelFutureListener) written -> written(ctx, written.isSuccess()));

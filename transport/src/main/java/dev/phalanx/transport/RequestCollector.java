@@ -119,7 +119,8 @@ final class RequestCollector {
         headers.build(),
         body.toByteArray(),
         channel.remoteAddress(),
-        secure);
+        secure,
+        head.protocolVersion().text());
   }
 
   private boolean isOverruled(String name) {

@@ -35,6 +35,17 @@ public final class LogLimiter {
     }
   }
 
+  /**
+   * The same for event loops: the line is written by a virtual thread, since a log may wait for a
+   * lock or a disk.
+   */
+  public void infoAside(Logger log, String format, Object... arguments) {
+    if (log.isInfoEnabled() && mayLog()) {
+      String line = withOmitted(format);
+      Thread.ofVirtual().name("hermes-log").start(() -> log.info(line, arguments));
+    }
+  }
+
   /** Logs a line as a warning, or counts it. */
   public void warn(Logger log, String format, Object... arguments) {
     if (log.isWarnEnabled() && mayLog()) {

@@ -2,6 +2,7 @@ package dev.phalanx.transport;
 
 import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.HttpException;
+import dev.phalanx.http.LogLimiter;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
@@ -41,12 +42,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final int MAX_DROPPED = 64 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+  private static final LogLimiter foreignHosts = new LogLimiter();
 
   private final HttpServerConfig config;
   private final NettyLane lane;
   private final RequestDecoder decoder;
   private final ExchangeHandler handler;
   private final ChannelGroup connections;
+  private final AllowedHosts hosts;
 
   private @Nullable RequestCollector collector; // the request that is arriving
   private @Nullable PendingExchange exchange; // waits for its answer
@@ -64,12 +67,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       NettyLane lane,
       RequestDecoder decoder,
       ExchangeHandler handler,
-      ChannelGroup connections) {
+      ChannelGroup connections,
+      AllowedHosts hosts) {
     this.config = config;
     this.lane = lane;
     this.decoder = decoder;
     this.handler = handler;
     this.connections = connections;
+    this.hosts = hosts;
   }
 
   @Override
@@ -136,6 +141,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void begin(ChannelHandlerContext ctx, HttpRequest head) {
     RequestCollector arriving = new RequestCollector(head, config);
+    checkHost(ctx, arriving.host());
     collector = arriving;
     if (!arriving.hasBody()) {
       return; // its end follows at once
@@ -151,6 +157,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         ctx.writeAndFlush(ResponseFrames.of(Response.status(100), false, false));
       }
     }
+  }
+
+  private void checkHost(ChannelHandlerContext ctx, @Nullable String host) {
+    if (host == null || hosts.allow(host)) {
+      return;
+    }
+    foreignHosts.infoAside(
+        log,
+        "refused a request of {} for the host {}: if this server is called so, name the host in"
+            + " HttpServerConfig.withAllowedHosts",
+        ctx.channel().remoteAddress(),
+        host);
+    throw new HttpException(403, "this server isn't known by the host of this request");
   }
 
   private void collect(ChannelHandlerContext ctx, RequestCollector arriving, HttpContent content) {

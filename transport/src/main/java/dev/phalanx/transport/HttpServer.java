@@ -59,6 +59,7 @@ public final class HttpServer implements HttpListener {
     EventLoops loops = EventLoops.start(config.eventLoops(), config.carriesHandlers());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     AtomicBoolean stopped = new AtomicBoolean();
+    AllowedHosts hosts = new AllowedHosts(config.allowedHosts());
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
@@ -85,7 +86,8 @@ public final class HttpServer implements HttpListener {
                         .pipeline()
                         .addLast(decoder)
                         .addLast(new HttpResponseEncoder())
-                        .addLast(new HttpConnection(config, lane, decoder, handler, connections));
+                        .addLast(
+                            new HttpConnection(config, lane, decoder, handler, connections, hosts));
                   }
                 })
             .bind(address)
@@ -102,6 +104,13 @@ public final class HttpServer implements HttpListener {
     log.info("I/O: {}; {}", loops.io().description(), loops.scheduling());
     if (tls != null) {
       log.info("TLS: {}", tls.provider());
+    }
+    if (config.allowedHosts().isEmpty() && address.getAddress().isLoopbackAddress()) {
+      log.warn(
+          "Requests may name any host: a page of another site can reach this server by DNS"
+              + " rebinding, although it listens at {} only. Name the hosts that it is called by"
+              + " with HttpServerConfig.withAllowedHosts(\"localhost\", …), or \"*\" for any",
+          address.getAddress().getHostAddress());
     }
     return new HttpServer(loops, tls, bound.channel(), connections, stopped);
   }

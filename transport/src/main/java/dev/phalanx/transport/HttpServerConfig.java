@@ -1,6 +1,7 @@
 package dev.phalanx.transport;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout how long a connection is kept open between requests
  * @param responseTimeout how long the peer may take to read a response
  * @param backlog connections that wait to be accepted
+ * @param allowedHosts the hosts that requests may name, without ports: {@code example.com}, {@code
+ *     *.example.com} for all below it, {@code [::1]}; a request for another one is a 403. {@code *}
+ *     and an empty list let any pass; with an empty list, a server that listens on a loopback
+ *     address logs a warning at start
  * @param tls what it speaks TLS with; null for plain TCP
  */
 public record HttpServerConfig(
@@ -32,6 +37,7 @@ public record HttpServerConfig(
     Duration idleTimeout,
     Duration responseTimeout,
     int backlog,
+    List<String> allowedHosts,
     @Nullable TlsConfig tls) {
 
   /**
@@ -45,6 +51,8 @@ public record HttpServerConfig(
     atLeast("maxHeaderBytes", maxHeaderBytes, 256);
     atLeast("maxBodyBytes", maxBodyBytes, 0);
     atLeast("backlog", backlog, 1);
+    allowedHosts = List.copyOf(allowedHosts);
+    new AllowedHosts(allowedHosts); // checks them
     positive("requestTimeout", requestTimeout);
     positive("idleTimeout", idleTimeout);
     positive("responseTimeout", responseTimeout);
@@ -64,7 +72,7 @@ public record HttpServerConfig(
 
   /**
    * An event loop a processor, which carries its handlers, 8 KiB and 16 KiB of head, 64 KiB of
-   * body, 10 s, 60 s, 30 s, 4,096; no TLS.
+   * body, 10 s, 60 s, 30 s, 4,096; any host; no TLS.
    */
   public static HttpServerConfig defaults() {
     return new HttpServerConfig(
@@ -77,6 +85,7 @@ public record HttpServerConfig(
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
         4_096,
+        List.of(),
         null);
   }
 
@@ -125,6 +134,17 @@ public record HttpServerConfig(
     return edit(draft -> draft.backlog = backlog);
   }
 
+  /**
+   * The same for requests that name one of these hosts, in place of those named before. A browser
+   * that is led here by another site's name is then refused (DNS rebinding).
+   *
+   * @param hosts such as {@code localhost}, {@code example.com}, {@code *.example.com}, {@code
+   *     [::1]}; {@code *} for any
+   */
+  public HttpServerConfig withAllowedHosts(String... hosts) {
+    return edit(draft -> draft.allowedHosts = List.of(hosts));
+  }
+
   /** The same over TLS: https and wss. */
   public HttpServerConfig withTls(TlsConfig tls) {
     return edit(draft -> draft.tls = tls);
@@ -147,6 +167,7 @@ public record HttpServerConfig(
     private Duration idleTimeout;
     private Duration responseTimeout;
     private int backlog;
+    private List<String> allowedHosts;
     private @Nullable TlsConfig tls;
 
     Draft(HttpServerConfig config) {
@@ -159,6 +180,7 @@ public record HttpServerConfig(
       this.idleTimeout = config.idleTimeout;
       this.responseTimeout = config.responseTimeout;
       this.backlog = config.backlog;
+      this.allowedHosts = config.allowedHosts;
       this.tls = config.tls;
     }
 
@@ -173,6 +195,7 @@ public record HttpServerConfig(
           idleTimeout,
           responseTimeout,
           backlog,
+          allowedHosts,
           tls);
     }
   }

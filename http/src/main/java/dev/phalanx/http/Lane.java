@@ -24,4 +24,9 @@ public interface Lane extends Executor {
 
   /** Whether the calling thread is the lane. */
   boolean isCurrent();
+
+  /** The memory that the peers of all wires may fill together: the server's. Any thread. */
+  default ReceiveBudget receiveBudget() {
+    return ReceiveBudget.unlimited();
+  }
 }

@@ -734,6 +734,7 @@ class ReadmeTest {
       case "same origin" -> Origins.same();
       case "a quarter of the heap, at least 64 MiB" ->
           Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+      case "a quarter of the heap" -> Runtime.getRuntime().maxMemory() / 4;
       case "one a processor" -> Runtime.getRuntime().availableProcessors();
       case "yes, where the JDK is open" -> true;
       default ->

@@ -1,5 +1,6 @@
 package dev.phalanx.transport;
 
+import dev.phalanx.http.ReceiveBudget;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
@@ -104,6 +105,11 @@ final class EventLoops implements AutoCloseable {
 
   EventLoopGroup group() {
     return group;
+  }
+
+  /** Sets what the peers of all these loops may fill of the memory, before the first connection. */
+  void use(ReceiveBudget budget) {
+    lanes.values().forEach(lane -> lane.use(budget));
   }
 
   NettyLane laneOf(EventLoop loop) {

@@ -3,6 +3,7 @@ package dev.phalanx.transport;
 import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.HttpException;
 import dev.phalanx.http.LogLimiter;
+import dev.phalanx.http.ReceiveBudget;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
@@ -44,6 +45,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
   private static final LogLimiter foreignHosts = new LogLimiter();
 
+  private static final HttpException OVERLOADED =
+      new HttpException(503, "the server's receiveBudget is used up: try again in a moment");
+
   private final HttpServerConfig config;
   private final NettyLane lane;
   private final RequestDecoder decoder;
@@ -52,6 +56,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final AllowedHosts hosts;
 
   private @Nullable RequestCollector collector; // the request that is arriving
+  private ReceiveBudget.@Nullable Account account; // while its body is larger than the allowance
   private @Nullable PendingExchange exchange; // waits for its answer
   private Registration timer = () -> {};
   private boolean receiving; // some bytes of a request have arrived
@@ -151,6 +156,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       handOverWithoutBody(ctx, arriving, null);
     } else if (arriving.announcesTooMuch()) {
       handOverWithoutBody(ctx, arriving, arriving.tooLarge());
+    } else if (arriving.announced() > ReceiveBudget.ALLOWANCE && !hasRoom()) {
+      refuse(ctx, OVERLOADED, OVERLOADED.response().withHeader("Retry-After", "1"));
     } else {
       restartTimer(config.requestTimeout(), () -> timedOut(ctx));
       if (arriving.expectsContinue()) {
@@ -178,6 +185,68 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       handOverWithoutBody(ctx, arriving, arriving.tooLarge());
     } else if (content instanceof LastHttpContent) {
       handOver(ctx, arriving, null);
+    } else {
+      account(ctx, arriving);
+    }
+  }
+
+  // ---- the memory that all peers may fill ----
+
+  private boolean hasRoom() {
+    return lane.receiveBudget().hasRoomFor(ReceiveBudget.ALLOWANCE + 1);
+  }
+
+  /** Has the unfinished body counted, and stops reading where there is no room. */
+  private void account(ChannelHandlerContext ctx, RequestCollector arriving) {
+    if (account == null && arriving.received() <= ReceiveBudget.ALLOWANCE) {
+      return;
+    }
+    if (account == null) {
+      account = lane.receiveBudget().open(lane, new UnfinishedBody(ctx));
+    }
+    if (!account.hold(0, arriving.received()) && collector != null) { // else it was evicted
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  private void closeAccount() {
+    ReceiveBudget.Account open = account;
+    account = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** The body that is arriving, as the budget sees it. */
+  private final class UnfinishedBody implements ReceiveBudget.Holder {
+    private final ChannelHandlerContext ctx;
+
+    UnfinishedBody(ChannelHandlerContext ctx) {
+      this.ctx = ctx;
+    }
+
+    @Override
+    public void measure() {
+      if (account != null && collector != null) {
+        account.hold(0, collector.received());
+      }
+    }
+
+    @Override
+    public void evict() {
+      if (collector != null) {
+        refuse(
+            ctx,
+            new HttpException(
+                408, "the body is unfinished, and the server's receiveBudget is used up"));
+      }
+    }
+
+    @Override
+    public void resume() {
+      if (collector != null) {
+        read(ctx);
+      }
     }
   }
 
@@ -185,6 +254,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       ChannelHandlerContext ctx, RequestCollector request, @Nullable HttpException refusal) {
     timer.close();
     collector = null;
+    closeAccount();
     TlsSession tls = Tls.session(ctx.channel());
     Request whole = request.request(ctx.channel(), tls != null);
     ending = !request.keepsAlive();
@@ -254,10 +324,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** What can't be parsed is refused, and the rest of its bytes can't be trusted. */
   private void refuse(ChannelHandlerContext ctx, HttpException refusal) {
+    refuse(ctx, refusal, refusal.response());
+  }
+
+  private void refuse(ChannelHandlerContext ctx, HttpException refusal, Response response) {
     log.debug("{}: {} {}", ctx.channel().remoteAddress(), refusal.status(), refusal.getMessage());
     ending = true;
     collector = null;
-    write(ctx, refusal.response(), false);
+    closeAccount();
+    write(ctx, response, false);
   }
 
   private void write(ChannelHandlerContext ctx, Response response, boolean withoutBody) {
@@ -375,6 +450,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     timer.close();
+    collector = null;
+    closeAccount();
     PendingExchange lost = exchange;
     exchange = null;
     if (lost != null) {

@@ -1,5 +1,6 @@
 package dev.phalanx.transport;
 
+import dev.phalanx.http.ReceiveBudget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -57,6 +58,7 @@ public final class HttpServer implements HttpListener {
     ServerTls tls =
         config.tls() == null ? null : ServerTls.start(config.tls(), config.requestTimeout());
     EventLoops loops = EventLoops.start(config.eventLoops(), config.carriesHandlers());
+    loops.use(ReceiveBudget.of(config.receiveBudget()));
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     AtomicBoolean stopped = new AtomicBoolean();
     AllowedHosts hosts = new AllowedHosts(config.allowedHosts());

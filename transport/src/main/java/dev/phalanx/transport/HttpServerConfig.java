@@ -1,5 +1,6 @@
 package dev.phalanx.transport;
 
+import dev.phalanx.http.ReceiveBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxHeaderBytes bytes of all headers of a request; more are a 431
  * @param maxBodyBytes bytes of a request's body, on routes that set no other limit; a larger one is
  *     a 413
+ * @param receiveBudget bytes of unfinished bodies and messages, and of messages that wait for their
+ *     handler, of all connections together; the first 4 KiB of each connection are not counted.
+ *     Beyond it reading stops, the largest unfinished ones are closed first (408, 1013), and a
+ *     request with a body is a 503
  * @param requestTimeout how long the head of a request may take to arrive, and then its body,
  *     before it is a 408; the opening handshake is such a request
  * @param idleTimeout how long a connection is kept open between requests
@@ -33,6 +38,7 @@ public record HttpServerConfig(
     int maxRequestLine,
     int maxHeaderBytes,
     int maxBodyBytes,
+    long receiveBudget,
     Duration requestTimeout,
     Duration idleTimeout,
     Duration responseTimeout,
@@ -51,6 +57,7 @@ public record HttpServerConfig(
     atLeast("maxHeaderBytes", maxHeaderBytes, 256);
     atLeast("maxBodyBytes", maxBodyBytes, 0);
     atLeast("backlog", backlog, 1);
+    ReceiveBudget.of(receiveBudget); // checks it
     allowedHosts = List.copyOf(allowedHosts);
     new AllowedHosts(allowedHosts); // checks them
     positive("requestTimeout", requestTimeout);
@@ -72,7 +79,8 @@ public record HttpServerConfig(
 
   /**
    * An event loop a processor, which carries its handlers, 8 KiB and 16 KiB of head, 64 KiB of
-   * body, 10 s, 60 s, 30 s, 4,096; any host; no TLS.
+   * body, a quarter of the heap for all that is received, 10 s, 60 s, 30 s, 4,096; any host; no
+   * TLS.
    */
   public static HttpServerConfig defaults() {
     return new HttpServerConfig(
@@ -81,6 +89,7 @@ public record HttpServerConfig(
         8 << 10,
         16 << 10,
         64 << 10,
+        ReceiveBudget.defaultBytes(),
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
@@ -112,6 +121,11 @@ public record HttpServerConfig(
   /** The same with another bound on the body. */
   public HttpServerConfig withMaxBodyBytes(int maxBodyBytes) {
     return edit(draft -> draft.maxBodyBytes = maxBodyBytes);
+  }
+
+  /** The same with another bound on what all peers may fill of the memory: bytes, from 64 KiB. */
+  public HttpServerConfig withReceiveBudget(long receiveBudget) {
+    return edit(draft -> draft.receiveBudget = receiveBudget);
   }
 
   /** The same with another limit for a request to arrive. */
@@ -163,6 +177,7 @@ public record HttpServerConfig(
     private int maxRequestLine;
     private int maxHeaderBytes;
     private int maxBodyBytes;
+    private long receiveBudget;
     private Duration requestTimeout;
     private Duration idleTimeout;
     private Duration responseTimeout;
@@ -176,6 +191,7 @@ public record HttpServerConfig(
       this.maxRequestLine = config.maxRequestLine;
       this.maxHeaderBytes = config.maxHeaderBytes;
       this.maxBodyBytes = config.maxBodyBytes;
+      this.receiveBudget = config.receiveBudget;
       this.requestTimeout = config.requestTimeout;
       this.idleTimeout = config.idleTimeout;
       this.responseTimeout = config.responseTimeout;
@@ -191,6 +207,7 @@ public record HttpServerConfig(
           maxRequestLine,
           maxHeaderBytes,
           maxBodyBytes,
+          receiveBudget,
           requestTimeout,
           idleTimeout,
           responseTimeout,

@@ -2,6 +2,7 @@ package dev.phalanx.transport;
 
 import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.Lane;
+import dev.phalanx.http.ReceiveBudget;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandle;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class NettyLane implements Lane {
   private final EventLoop loop;
   private final LaneBuffers buffers = new LaneBuffers();
+  private volatile ReceiveBudget receiveBudget = ReceiveBudget.unlimited();
 
   NettyLane(EventLoop loop) {
     this.loop = loop;
@@ -26,6 +28,16 @@ final class NettyLane implements Lane {
   /** How the threads of a handler are carried; null where the JDK's scheduler does that. */
   @Nullable Carriage newCarriage() {
     return loop instanceof CarryingLoop carrying ? new Carriage(carrying) : null;
+  }
+
+  /** Sets the server's budget, before the first connection. */
+  void use(ReceiveBudget budget) {
+    receiveBudget = budget;
+  }
+
+  @Override
+  public ReceiveBudget receiveBudget() {
+    return receiveBudget;
   }
 
   /** What its wires read into and write from. */

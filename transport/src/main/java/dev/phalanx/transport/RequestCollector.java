@@ -106,6 +106,11 @@ final class RequestCollector {
     return true;
   }
 
+  /** How many bytes of the body have arrived. */
+  int received() {
+    return body.size();
+  }
+
   /** Forgets what has arrived of the body. */
   void dropBody() {
     body = new ByteArrayOutputStream(0);

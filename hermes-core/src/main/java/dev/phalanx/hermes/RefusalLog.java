@@ -28,7 +28,7 @@ final class RefusalLog {
           route.key(),
           shortened(request.header("Origin")),
           request.remoteAddress(),
-          request.header("Host"));
+          String.valueOf(request.header("Host")));
     } else if (ServerHandshake.isOfOldProxy(request)) {
       proxies.info(
           log,

@@ -46,10 +46,11 @@ public final class LogLimiter {
     }
   }
 
-  /** Logs a line as a warning, or counts it. */
-  public void warn(Logger log, String format, Object... arguments) {
+  /** The same as a warning. */
+  public void warnAside(Logger log, String format, Object... arguments) {
     if (log.isWarnEnabled() && mayLog()) {
-      log.warn(withOmitted(format), arguments);
+      String line = withOmitted(format);
+      Thread.ofVirtual().name("hermes-log").start(() -> log.warn(line, arguments));
     }
   }
 

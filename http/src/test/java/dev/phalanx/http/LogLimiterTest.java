@@ -55,11 +55,11 @@ class LogLimiterTest {
 
     limiter.info(log, "refused {}", "a");
     limiter.info(log, "refused {}", "b");
-    limiter.warn(log, "refused {}", "c");
+    limiter.info(log, "refused {}", "c");
     now.addAndGet(Duration.ofSeconds(1).toNanos());
     limiter.info(log, "refused {}", "d");
     now.addAndGet(Duration.ofSeconds(2).toNanos());
-    limiter.warn(log, "refused {}", "e");
+    limiter.info(log, "refused {}", "e");
 
     assertThat(lines).containsExactly("refused a", "refused d (and 2 more like this)", "refused e");
   }

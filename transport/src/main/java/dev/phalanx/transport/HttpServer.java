@@ -103,6 +103,7 @@ public final class HttpServer implements HttpListener {
       throw new IOException(
           "cannot listen at " + host + ": " + bound.cause().getMessage(), bound.cause());
     }
+    bound.channel().pipeline().addLast(new AcceptFailures());
     log.info("I/O: {}; {}", loops.io().description(), loops.scheduling());
     if (tls != null) {
       log.info("TLS: {}", tls.provider());

@@ -21,12 +21,15 @@ record ServerHandshake(
     Response response, @Nullable String subprotocol, @Nullable DeflateParameters deflate) {
   private static final String VERSION = "13";
   private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
+  private static final String OLD_PROXY =
+      "a proxy passed this request on as HTTP/1.0, which can't be upgraded to WebSocket;"
+          + " it must speak HTTP/1.1 (nginx: proxy_http_version 1.1)";
   private static final byte[] NO_BODY = {};
 
   static ServerHandshake of(Request request, WsConfig config) {
     if (!request.asksToUpgradeTo("websocket")) {
       return refusal(
-          Response.error(426, "this path speaks WebSocket only")
+          Response.error(426, isOfOldProxy(request) ? OLD_PROXY : "this path speaks WebSocket only")
               .withHeader("Upgrade", "websocket")
               .withHeader("Connection", "Upgrade"));
     }
@@ -52,6 +55,14 @@ record ServerHandshake(
     return accept(request, config);
   }
 
+  /**
+   * Whether a client asked for a WebSocket, and a proxy passed its request on as HTTP/1.0, which
+   * has no upgrades: what nginx does unless it is told otherwise.
+   */
+  static boolean isOfOldProxy(Request request) {
+    return request.version().equals("HTTP/1.0") && request.headers().contains("Sec-WebSocket-Key");
+  }
+
   /** What is wrong with the request (§4.2.1); null if nothing is. */
   private static @Nullable String faultOf(Request request) {
     Headers headers = request.headers();
@@ -60,6 +71,9 @@ record ServerHandshake(
     }
     if (headers.all("Host").size() != 1 || String.valueOf(headers.first("Host")).isBlank()) {
       return "exactly one Host header is needed";
+    }
+    if (headers.all("Origin").size() > 1) {
+      return "there must be at most one Origin header";
     }
     if (request.body().length > 0 || announcesBody(headers)) {
       return "a request that opens a WebSocket has no body";

@@ -683,6 +683,9 @@ class ReadmeTest {
       case "`Sec-WebSocket-Key` is missing, there twice, or not 16 bytes in Base64" ->
           with(good, "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==");
       case "`Sec-WebSocket-Protocol` is malformed" -> with(good, "Sec-WebSocket-Protocol: a b");
+      case "there are two `Origin` headers" ->
+          with(with(good, "Origin: http://localhost"), "Origin: http://localhost");
+      case "path or query is not percent-encoded UTF-8" -> good.replace("/ws ", "/ws?a=%zz ");
       case "a foreign `Origin`" -> with(good, "Origin: https://elsewhere.example");
       case "no such path" -> upgrade("/nowhere");
       case "a method other than GET; with `Allow: GET`" -> good.replace("GET", "POST");
@@ -760,6 +763,7 @@ class ReadmeTest {
       case "same origin" -> Origins.same();
       case "a quarter of the heap, at least 64 MiB" ->
           Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+      case "a quarter of the heap" -> Runtime.getRuntime().maxMemory() / 4;
       case "one a processor" -> Runtime.getRuntime().availableProcessors();
       case "no; `Runner.run` sets it" -> false;
       default ->

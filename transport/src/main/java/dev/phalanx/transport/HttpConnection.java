@@ -443,7 +443,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == TlsHandler.PLAIN_HTTP) {
+    if (event instanceof TlsHandler.PlainHttp) {
       refuse(ctx, new HttpException(400, PLAIN_TO_A_TLS_PORT));
     }
     if (Tls.isEndOfInput(event) && !inputEnded) {

@@ -31,8 +31,11 @@ final class Sending {
 
   /** Accepts a frame to be sent, unless more bytes than {@code most} are waiting. */
   Outbound.Offer offer(EncodedFrame frame, long most) {
-    Outbound.Offer result = outbound.reserve(frame, most);
-    if (result == Outbound.Offer.QUEUED) {
+    return queued(frame, outbound.reserve(frame, most));
+  }
+
+  private Outbound.Offer queued(EncodedFrame frame, Outbound.Offer reserved) {
+    if (reserved == Outbound.Offer.QUEUED) {
       Meetings met = meetings;
       if (met == null || !met.isBusy()) {
         queue(frame);
@@ -40,7 +43,7 @@ final class Sending {
         queueBehind(met, frame);
       }
     }
-    return result;
+    return reserved;
   }
 
   private void queue(EncodedFrame frame) {
@@ -67,7 +70,7 @@ final class Sending {
   Outbound.Offer offer(WsMessage message, EncodedFrame frame, long most) {
     return traffic == null
         ? offer(frame, most)
-        : traffic.noting(frame, message, () -> offer(frame, most));
+        : queued(frame, traffic.noting(frame, message, () -> outbound.reserve(frame, most)));
   }
 
   /** Has the lane do something, after all that the calling thread has published to this peer. */

@@ -111,6 +111,18 @@ public final class ClientSession {
     return inbound.isClosed() && inbound.size() == 0;
   }
 
+  /**
+   * Nobody will receive what has come, or still comes.
+   *
+   * @return how many messages wait to be received
+   */
+  public int dropUnread() {
+    Link link = connection().link();
+    int unread = link.inbound().size();
+    link.handlerReturned();
+    return unread;
+  }
+
   /** Nobody waits for the peer any more: closes the wire. */
   public void cutOff() {
     connection().link().cutOff();

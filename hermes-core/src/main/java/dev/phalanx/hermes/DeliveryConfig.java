@@ -3,15 +3,16 @@ package dev.phalanx.hermes;
 import java.time.Duration;
 
 /**
- * How a client finds out which of its messages have reached the server. TCP does not say: bytes that
- * the operating system took may still be lost. A Pong does say: it answers a Ping that was written
- * behind the messages, so the server's endpoint has received these. Immutable.
+ * How a client finds out which of its messages have reached the server. TCP does not say: bytes
+ * that the operating system took may still be lost. A Pong does say: it answers a Ping that was
+ * written behind the messages, so the server's endpoint has received these. Immutable.
  *
- * <p>Each message that was written is kept until such a Pong confirms it. When more are written than
- * may be kept, the oldest are only counted: {@link Unsent#forgotten}. Nothing waits for a Pong.
+ * <p>Each message that was written is kept until such a Pong confirms it. When more are written
+ * than may be kept, the oldest are only counted: {@link Unsent#forgotten}. Nothing waits for a
+ * Pong.
  *
- * @param confirmAfter the time from the first unconfirmed message to the Ping; earlier, when half of
- *     a bound below is reached, or when the connection is closed
+ * @param confirmAfter the time from the first unconfirmed message to the Ping; earlier, when half
+ *     of a bound below is reached, or when the connection is closed
  * @param maxMessages how many written messages are kept at most
  * @param maxBytes how many bytes these have at most on the wire; one message is kept in any case
  */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * written, and which of these a Pong has confirmed; when the last one came or went; and how long a
  * Ping takes to be answered.
  *
- * <p>The payload of each Ping has its own number and the number of messages that were written before
- * it. The Pong brings both back, and confirms so many messages.
+ * <p>The payload of each Ping has its own number and the number of messages that were written
+ * before it. The Pong brings both back, and confirms so many messages.
  *
  * <p>Any thread, but for what is marked; the monitor is held for a few steps, never while anything
  * waits.
@@ -181,8 +181,7 @@ final class Traffic {
 
   /** The payload for a Ping that goes out now; it is measured unless another is on its way. */
   synchronized byte[] ping() {
-    byte[] payload =
-        ByteBuffer.allocate(PING_BYTES).putLong(++pingCount).putLong(written).array();
+    byte[] payload = ByteBuffer.allocate(PING_BYTES).putLong(++pingCount).putLong(written).array();
     asked = written;
     bytesSinceAsked = 0;
     if (awaited == null) {

@@ -70,7 +70,7 @@ class RedirectsTest {
 
       assertThat(here.heads().getFirst())
           .contains("Authorization: Bearer secret", "session=secret");
-      assertThat(there.heads().getFirst()).doesNotContain("secret").contains("X-Trace: 7");
+      assertThat(there.heads().getFirst()).doesNotContain("secret").doesNotContain("X-Trace");
     }
   }
 
@@ -115,7 +115,7 @@ class RedirectsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ftp://a/", "ws://", "ws://me@a/", ":::", "ws://a/#b"})
+  @ValueSource(strings = {"ftp://a/", "ws://", "ws://me@a/", "ws:::", "ws://a b/"})
   void a_redirect_to_no_websocket_is_refused(String location) throws Exception {
     try (BadServer server = redirecting(302, location)) {
       assertThatThrownBy(() -> WsClient.connect(server.ws("/"), CONFIG))
@@ -125,14 +125,14 @@ class RedirectsTest {
   }
 
   @Test
-  void secrets_are_shared_with_the_same_host_and_port_as_well_kept_only() {
+  void an_origin_is_scheme_host_and_port() {
     Target plain = Target.of(URI.create("ws://a.example:9000/x"));
     Target tls = Target.of(URI.create("wss://A.example:9000/y"));
 
-    assertThat(plain.mayShareSecretsWith(plain)).isTrue();
-    assertThat(plain.mayShareSecretsWith(tls)).isTrue();
-    assertThat(tls.mayShareSecretsWith(plain)).isFalse();
-    assertThat(plain.mayShareSecretsWith(Target.of(URI.create("ws://a.example/x")))).isFalse();
-    assertThat(plain.mayShareSecretsWith(Target.of(URI.create("ws://b.example:9000/")))).isFalse();
+    assertThat(plain.isSameOrigin(Target.of(URI.create("ws://A.example:9000/y")))).isTrue();
+    assertThat(plain.isSameOrigin(tls)).isFalse();
+    assertThat(tls.isSameOrigin(plain)).isFalse();
+    assertThat(plain.isSameOrigin(Target.of(URI.create("ws://a.example/x")))).isFalse();
+    assertThat(plain.isSameOrigin(Target.of(URI.create("ws://b.example:9000/")))).isFalse();
   }
 }

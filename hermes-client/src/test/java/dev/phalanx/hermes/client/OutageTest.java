@@ -105,27 +105,6 @@ class OutageTest {
   }
 
   @Test
-  void the_delays_grow_over_connections_that_do_not_last() throws Exception {
-    ReconnectPolicy policy =
-        ReconnectPolicy.defaults()
-            .withAttempts(6)
-            .withDelays(Duration.ofSeconds(1), Duration.ofSeconds(30));
-    try (BadServer server =
-        resetting((socket, head) -> BadServer.send(socket, BadServer.open(head)))) {
-      WsClientConnection connection = client.open(server.ws("/"), config(policy));
-      seesState(connection, WsClientState.RECONNECTING);
-      int soon = 0;
-      while (connection.state() != WsClientState.CLOSED && soon < 10_000) {
-        clock.advance(Duration.ofSeconds(1));
-        Thread.yield();
-        soon++;
-      }
-      seesState(connection, WsClientState.CLOSED);
-      assertThat(server.heads()).hasSize(7);
-    }
-  }
-
-  @Test
   void after_a_message_the_attempts_start_again() throws Exception {
     AtomicInteger connections = new AtomicInteger();
     ReconnectPolicy two = atOnce().withAttempts(2);

@@ -85,6 +85,46 @@ class RedirectsTest {
     }
   }
 
+  /** Whatever carries them: a header of one's own, a subprotocol. */
+  @Test
+  void nothing_that_may_be_a_secret_crosses_a_redirect_to_another_origin() throws Exception {
+    WsClientConfig config =
+        CONFIG
+            .withHeader("X-Api-Key", "secret")
+            .withHeader("User-Agent", "tea/1")
+            .withSubprotocols("chat", "bearer", "bearer.c2VjcmV0", "k8s.io.bearer.c2VjcmV0");
+    try (BadServer there = opening();
+        BadServer here = redirecting(307, there.ws("/").toString())) {
+      WsClient.connect(here.ws("/"), config).cutOff();
+
+      assertThat(here.heads().getFirst()).contains("X-Api-Key: secret", "bearer.c2VjcmV0");
+      assertThat(there.heads().getFirst())
+          .doesNotContainIgnoringCase("secret")
+          .doesNotContain("c2VjcmV0", "bearer", "Authorization", "Cookie")
+          .contains("User-Agent: tea/1", "Sec-WebSocket-Protocol: chat\r\n");
+    }
+  }
+
+  @Test
+  void a_query_alone_is_resolved_against_the_path() throws Exception {
+    try (BadServer server =
+        BadServer.doing((socket, head) -> {
+          if (head.contains("token=1")) {
+            BadServer.send(socket, BadServer.open(head));
+            BadServer.drain(socket);
+          } else {
+            BadServer.send(
+                socket,
+                "HTTP/1.1 307 X\r\nLocation: ?token=1#top\r\nContent-Length: 0\r\n\r\n"
+                    .getBytes(UTF_8));
+          }
+        })) {
+      WsClient.connect(server.ws("/a/b/q"), CONFIG).cutOff();
+
+      assertThat(server.heads().get(1)).startsWith("GET /a/b/q?token=1 HTTP/1.1");
+    }
+  }
+
   @Test
   void credentials_stay_on_a_redirect_within_the_same_server() throws Exception {
     try (BadServer server =

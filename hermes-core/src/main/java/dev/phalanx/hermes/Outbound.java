@@ -218,9 +218,6 @@ final class Outbound {
     if (frame == null) {
       return 0;
     }
-    if (traffic != null && current == null) {
-      traffic.begun(frame);
-    }
     int count = frame.transferTo(sink, offset, max);
     offset += count;
     boolean done = offset == frame.length();
@@ -251,9 +248,6 @@ final class Outbound {
     long before = (long) WAITING.getAndAdd(this, -taken) & ~CLOSED;
     long left = before - taken;
     taken = 0;
-    if (traffic != null) {
-      traffic.taken();
-    }
     if (before > highWater && left <= highWater) {
       wakeSenders();
     }

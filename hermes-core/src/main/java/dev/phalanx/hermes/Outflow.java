@@ -222,9 +222,10 @@ final class Outflow implements Runnable {
   /** Once all that was accepted is out, it is time for our Close. */
   private boolean oweClose() {
     WsClosed closed = link.closed();
-    return !closeWritten
-        && closed != null
-        && outbound.isFinished()
-        && protocol.sendClose(closed.code().value(), closed.reason());
+    if (closeWritten || closed == null || !outbound.isFinished()) {
+      return false;
+    }
+    link.beforeOurClose();
+    return protocol.sendClose(closed.code().value(), closed.reason());
   }
 }

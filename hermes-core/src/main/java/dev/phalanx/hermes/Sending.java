@@ -31,8 +31,11 @@ final class Sending {
 
   /** Accepts a frame to be sent, unless more bytes than {@code most} are waiting. */
   Outbound.Offer offer(EncodedFrame frame, long most) {
-    Outbound.Offer result = outbound.reserve(frame, most);
-    if (result == Outbound.Offer.QUEUED) {
+    return queued(frame, outbound.reserve(frame, most));
+  }
+
+  private Outbound.Offer queued(EncodedFrame frame, Outbound.Offer reserved) {
+    if (reserved == Outbound.Offer.QUEUED) {
       Meetings met = meetings;
       Branch busy = met == null ? null : met.busy();
       if (met == null || busy == null) {
@@ -51,7 +54,7 @@ final class Sending {
         queueBehind(met, busy, frame);
       }
     }
-    return result;
+    return reserved;
   }
 
   private void queueBehind(Meetings met, Branch busy, EncodedFrame frame) {
@@ -91,7 +94,7 @@ final class Sending {
   Outbound.Offer offer(WsMessage message, EncodedFrame frame, long most) {
     return traffic == null
         ? offer(frame, most)
-        : traffic.noting(frame, message, () -> offer(frame, most));
+        : queued(frame, traffic.noting(frame, message, () -> outbound.reserve(frame, most)));
   }
 
   /** Has the lane do something, after all that the calling thread has published to this peer. */

@@ -77,8 +77,8 @@ public record HttpServerConfig(
   }
 
   /**
-   * An event loop for each processor, 8 KiB and 16 KiB of head, 64 KiB of body, a quarter of the heap
-   * for all that is received, 10 s, 60 s, 30 s, 4,096; any host; no TLS.
+   * An event loop for each processor, 8 KiB and 16 KiB of head, 64 KiB of body, a quarter of the
+   * heap for all that is received, 10 s, 60 s, 30 s, 4,096; any host; no TLS.
    */
   public static HttpServerConfig defaults() {
     return new HttpServerConfig(

@@ -52,8 +52,8 @@ final class StarvationGuard implements Runnable {
   private volatile boolean closed;
   private volatile boolean probeRuns; // or has run
   private long probedAt;
-  private long raisedAt;
-  private long calmSince;
+  private long changedAt; // when the parallelism was raised or lowered last
+  private long heldAt; // when more threads had carriers than there normally are
   private long calmFor = CALM; // so long must it be calm before the parallelism is lowered
   private long suspectedAt;
   private long nextReport;
@@ -83,7 +83,6 @@ final class StarvationGuard implements Runnable {
   public void run() {
     long now = System.nanoTime();
     nextReport = now;
-    calmSince = now;
     probe(now);
     while (!closed) {
       LockSupport.parkNanos(this, LOOK);
@@ -92,7 +91,7 @@ final class StarvationGuard implements Runnable {
       try {
         look(now, now - before > 2 * LOOK);
       } catch (Throwable t) { // out of memory, or of threads: looks again
-        calmSince = now;
+        changedAt = now;
       }
     }
     scheduler.setParallelism(normal);
@@ -112,19 +111,23 @@ final class StarvationGuard implements Runnable {
    */
   private void look(long now, boolean late) {
     int parallelism = scheduler.getParallelism();
+    int mounted = scheduler.getMountedVirtualThreadCount();
     if (!suspects.isEmpty() && now - suspectedAt >= HELD) {
       reportHolders(now, parallelism);
     }
+    if (mounted > normal) {
+      heldAt = now;
+    }
     if (probeRuns) {
-      if (parallelism > normal && now - calmSince >= calmFor) {
-        lower(now, parallelism);
-      }
       probe(now);
-    } else if (now - probedAt >= STARVED && !late) {
-      calmSince = now;
-      if (now - raisedAt >= STARVED) { // else the last step has not had its time
+    } else if (now - probedAt >= STARVED && !late && mounted >= parallelism) {
+      if (now - changedAt >= STARVED) { // else the last step has not had its time
         raise(now, parallelism);
       }
+      return;
+    }
+    if (parallelism > normal) {
+      lowerIfCalm(now, parallelism);
     }
   }
 
@@ -132,12 +135,11 @@ final class StarvationGuard implements Runnable {
     long queued = scheduler.getQueuedVirtualThreadCount();
     int step = (int) Math.clamp(queued, processors, 4L * processors);
     int raised = Math.min(parallelism + step, Math.max(MOST_CARRIERS, parallelism));
-    if (parallelism > normal) {
+    if (parallelism > normal || now - changedAt < calmFor) {
       calmFor = Math.min(2 * calmFor, LONGEST_CALM); // lowered too soon, or raised by too little
     }
-    raisedAt = now;
-    scheduler.setParallelism(raised);
-    nudge();
+    changedAt = now;
+    raiseOnNewThread(raised);
     if (now - nextReport >= 0) {
       nextReport = now + SUSPECT_EVERY;
       suspectedAt = now;
@@ -146,28 +148,40 @@ final class StarvationGuard implements Runnable {
   }
 
   /**
-   * Has the scheduler notice that more carriers may run. A pool looks for work when a task comes to
-   * an empty queue, and each platform thread has a queue of its own there: so a new thread starts a
-   * virtual one.
+   * Raises the parallelism, and has the scheduler notice. Its pool looks for work when a task comes
+   * to an empty queue, and each platform thread has a queue of its own there: so a new thread
+   * starts a virtual one. If that thread can't be created, no carrier could be: then the
+   * parallelism stays, since each wake-up of a virtual thread would try in vain to create one, and
+   * wait.
    */
-  private static void nudge() {
+  private void raiseOnNewThread(int raised) {
     Thread.ofPlatform()
         .name("hermes-nudge")
         .daemon(true)
-        .start(() -> Thread.ofVirtual().name("hermes-probe").start(() -> {}));
+        .start(() -> {
+          scheduler.setParallelism(raised);
+          Thread.ofVirtual().name("hermes-probe").start(() -> {});
+        });
   }
 
-  private void lower(long now, int parallelism) {
-    boolean free = scheduler.getMountedVirtualThreadCount() <= normal;
+  /**
+   * Lowers the parallelism: at once when no thread has needed more carriers than there normally are
+   * for a second, else by half of what was added, to see whether fewer are enough.
+   */
+  private void lowerIfCalm(long now, int parallelism) {
+    boolean free = now - heldAt >= CALM;
+    if (!free && now - changedAt < calmFor) {
+      return;
+    }
     int lowered = free ? normal : normal + (parallelism - normal) / 2;
     scheduler.setParallelism(lowered);
-    calmSince = now;
-    if (lowered == normal) {
-      calmFor = free ? CALM : calmFor;
-      if (hasReported) {
-        LOG.log(Level.INFO, "The parallelism of the scheduler is " + normal + " again");
-      }
+    changedAt = now;
+    if (lowered == normal && hasReported) {
+      LOG.log(Level.INFO, "The parallelism of the scheduler is " + normal + " again");
       hasReported = false;
+    }
+    if (free) {
+      calmFor = CALM;
     }
   }
 

@@ -63,12 +63,10 @@ final class Backlog {
    * so there is room for such messages besides that for the others, and as much again.
    */
   private void offerUnkeyed(Lag lag, Publication publication, EncodedFrame frame) {
-    while (!hasRoomForUnkeyed(lag, frame.length())) {
-      Waiting oldest = lag.oldestUnkeyed();
-      if (oldest == null) {
-        oldest = lag.oldest();
-      }
-      if (oldest == null) {
+    boolean isFull;
+    while ((isFull = isFullOfUnkeyed(frame.length())) || budgetLimit(lag, frame.length()) != null) {
+      Waiting oldest = isFull ? lag.oldestUnkeyed() : lag.oldest();
+      if (oldest == null) { // others of the connection, or of the gateway, have all the room
         lag.seat.dropped();
         lag.seat.endLag();
         return;
@@ -85,10 +83,9 @@ final class Backlog {
     queue(waiting);
   }
 
-  private boolean hasRoomForUnkeyed(Lag lag, int length) {
-    return unkeyedMessages < config.outboundMessages()
-        && unkeyedBytes <= Math.max(0, (long) config.outboundBytes() - length)
-        && budgetLimit(lag, length) == null;
+  private boolean isFullOfUnkeyed(int length) {
+    return unkeyedMessages >= config.outboundMessages()
+        || unkeyedBytes > Math.max(0, (long) config.outboundBytes() - length);
   }
 
   private List<LatestByKey> toBeKeyed() {

@@ -55,10 +55,14 @@ final class LatestByKey {
           List<@Nullable Waiting> older = older(link.id(), some, function);
           BackgroundTask.bring(link.lane(), () -> found(link, some, older));
         };
-    List<Waiting> more = new ArrayList<>(); // before: after the thread has begun nothing may fail
-    Thread.ofVirtual().name("keys " + link.id()).start(work);
-    added = more;
-    isBusy = true;
+    try {
+      List<Waiting> more = new ArrayList<>(); // first: once the thread has begun nothing may fail
+      Thread.ofVirtual().name("keys " + link.id()).start(work);
+      added = more;
+      isBusy = true;
+    } catch (RuntimeException | Error e) { // no memory, say: with the next message it is tried again
+      LoopLog.error(e, "No thread could be started to find keys for keepLatest");
+    }
   }
 
   /** Which may be another by now; a policy without keys keeps all beside one another. */

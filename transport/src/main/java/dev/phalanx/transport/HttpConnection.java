@@ -45,9 +45,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
   private static final LogLimiter foreignHosts = new LogLimiter();
 
-  private static final HttpException OVERLOADED =
-      new HttpException(503, "the server's receiveBudget is used up: try again in a moment");
-
   private final HttpServerConfig config;
   private final NettyLane lane;
   private final RequestDecoder decoder;
@@ -157,7 +154,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } else if (arriving.announcesTooMuch()) {
       handOverWithoutBody(ctx, arriving, arriving.tooLarge());
     } else if (arriving.announced() > ReceiveBudget.ALLOWANCE && !hasRoom()) {
-      refuse(ctx, OVERLOADED, OVERLOADED.response().withHeader("Retry-After", "1"));
+      HttpException overloaded =
+          new HttpException(503, "the server's receiveBudget is used up: try again in a moment");
+      refuse(ctx, overloaded, overloaded.response().withHeader("Retry-After", "1"));
     } else {
       restartTimer(config.requestTimeout(), () -> timedOut(ctx));
       if (arriving.expectsContinue()) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,6 +78,8 @@ final class Serve implements Callable<Integer> {
     TlsConfig tls = tls();
     HttpServerConfig config =
         HttpServerConfig.defaults().withProcess(true).withAllowedHosts(hosts());
+    CountDownLatch ended = new CountDownLatch(1);
+    OneLineLog.stayOpenUntil(ended);
     try (RunningServer server =
         Demo.start(host, port, tls == null ? config : config.withTls(tls))) {
       PrintWriter out = spec.commandLine().getOut();
@@ -85,6 +88,8 @@ final class Serve implements Callable<Integer> {
           "Serving on " + (tls == null ? "http" : "https") + "://" + shown + ":" + server.port());
       out.flush();
       server.awaitShutdown();
+    } finally {
+      ended.countDown();
     }
     return 0;
   }

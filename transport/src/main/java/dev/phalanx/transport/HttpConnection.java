@@ -47,11 +47,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final String PLAIN_TO_A_TLS_PORT =
       "the client speaks plain HTTP to a port that serves TLS: use https or wss";
 
-  private static final HttpException OVERLOADED =
-      new HttpException(503, "the server's receiveBudget is used up: try again in a moment");
-
   private static final BackgroundLogger log = BackgroundLogger.of(LoggerName.TRANSPORT);
-  private static final LogLimiter foreignHosts = new LogLimiter();
 
   private final HttpServerConfig config;
   private final NettyLane lane;
@@ -163,7 +159,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } else if (arriving.announcesTooMuch()) {
       handOverWithoutBody(ctx, arriving, arriving.tooLarge());
     } else if (arriving.announced() > ReceiveBudget.ALLOWANCE && !hasRoom()) {
-      refuse(ctx, OVERLOADED, OVERLOADED.response().withHeader("Retry-After", "1"));
+      HttpException overloaded =
+          new HttpException(503, "the server's receiveBudget is used up: try again in a moment");
+      refuse(ctx, overloaded, overloaded.response().withHeader("Retry-After", "1"));
     } else {
       restartTimer(config.requestTimeout(), () -> timedOut(ctx));
       if (arriving.expectsContinue()) {

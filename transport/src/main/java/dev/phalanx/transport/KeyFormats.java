@@ -39,14 +39,15 @@ final class KeyFormats {
 
   /** PKCS #8, not encrypted. */
   static PrivateKey pkcs8(Path file, byte[] der) throws GeneralSecurityException {
+    InvalidKeySpecException failure = null;
     for (String algorithm : ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-      } catch (InvalidKeySpecException e) {
-        continue; // of another algorithm
+      } catch (InvalidKeySpecException e) { // of another algorithm
+        failure = e;
       }
     }
-    throw new KeyException(file + " is damaged, or no key of RSA, EC or EdDSA (Ed25519)");
+    throw new KeyException(file + " is damaged, or no key of RSA, EC or EdDSA (Ed25519)", failure);
   }
 
   /** PKCS #1 (RFC 8017, appendix A.1.2): RSA. */

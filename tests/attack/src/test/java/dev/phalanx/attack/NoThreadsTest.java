@@ -1,0 +1,78 @@
+package dev.phalanx.attack;
+
+import static java.util.concurrent.TimeUnit.MINUTES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** For a while the process can create no thread; afterwards all are served. */
+@Tag("attack")
+@Timeout(value = 3, unit = MINUTES)
+@EnabledOnOs(OS.LINUX)
+class NoThreadsTest {
+  /**
+   * The kernel limits no user 0. So the process is another user's, who may read all files, since
+   * those of the class path may be root's alone.
+   */
+  private static AttackedProcess.Description described() {
+    AttackedProcess.Description own = AttackedProcess.described();
+    return "root".equals(System.getProperty("user.name"))
+        ? own.launchedBy(
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--inh-caps=-all,+dac_override",
+            "--ambient-caps=-all,+dac_override")
+        : own;
+  }
+
+  /** The soft limit of a user's threads: with 1, none can be created. */
+  private static void limitThreads(AttackedProcess server, String limit) throws Exception {
+    Process prlimit =
+        new ProcessBuilder("prlimit", "--pid", "" + server.pid(), "--nproc=" + limit + ":")
+            .inheritIO()
+            .start();
+    assertThat(prlimit.waitFor()).as("prlimit").isZero();
+  }
+
+  @Test
+  void after_a_lack_of_threads_all_are_served() throws Exception {
+    List<RawPeer> echoes = new ArrayList<>();
+    List<RawPeer> computing = new ArrayList<>();
+    try (AttackedProcess server = described().start()) {
+      for (int i = 0; i < 8; i++) {
+        echoes.add(server.connect().opens("/ws/echo"));
+        computing.add(server.connect().opens("/ws/blocking"));
+      }
+      String usual = server.does("limit");
+      limitThreads(server, "1");
+      try (Talkers talkers = new Talkers(server.endpoint(), 6)) {
+        for (RawPeer peer : computing) {
+          peer.says("compute 400"); // handlers hold all carriers, and no thread takes their place
+        }
+        for (RawPeer peer : computing) {
+          peer.hears("done compute");
+        }
+        limitThreads(server, usual);
+      }
+      for (RawPeer echo : echoes) {
+        assertThat(echo.asks("again")).isEqualTo("again");
+      }
+      server.servesNewConnections(20);
+    } finally {
+      for (RawPeer peer : echoes) {
+        peer.close();
+      }
+      for (RawPeer peer : computing) {
+        peer.close();
+      }
+    }
+  }
+}

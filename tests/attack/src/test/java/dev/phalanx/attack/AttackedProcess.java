@@ -58,8 +58,8 @@ final class AttackedProcess implements AutoCloseable {
       return new Description(jvm, launcher, List.of(own));
     }
 
-    Description launchedBy(String... command) {
-      return new Description(jvm, List.of(command), certificate);
+    Description launchedBy(List<String> command) {
+      return new Description(jvm, command, certificate);
     }
 
     Description with(String... more) {
@@ -214,7 +214,9 @@ final class AttackedProcess implements AutoCloseable {
       String log = log();
       Path threads = folder.resolve("threads.txt");
       if (process.isAlive() && !Files.exists(threads)) {
+        answers.clear();
         says("dump " + threads);
+        answers.poll(10, SECONDS); // if it still can
       }
       return "The server is "
           + (process.isAlive() ? "alive" : "dead, with status " + process.exitValue())
@@ -222,7 +224,7 @@ final class AttackedProcess implements AutoCloseable {
           + folder
           + "\nThe end of the log:\n"
           + log.substring(Math.max(0, log.length() - 2_000));
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       return e.toString();
     }
   }

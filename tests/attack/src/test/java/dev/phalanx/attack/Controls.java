@@ -127,16 +127,13 @@ final class Controls {
   /** Leaves no memory to anybody for so long. */
   private static String fill(long millis) throws InterruptedException {
     List<byte[]> all = new ArrayList<>(1 << 16);
-    for (int size = 1 << 20; size >= 64; size >>= 1) {
-      try {
-        while (true) {
-          all.add(new byte[size]);
-        }
-      } catch (OutOfMemoryError full) {
-        // now in smaller pieces
+    try {
+      while (true) {
+        all.add(new byte[16 << 10]);
       }
+    } catch (OutOfMemoryError full) {
+      Thread.sleep(millis);
     }
-    Thread.sleep(millis);
     all.clear();
     return "filled";
   }

@@ -1,5 +1,6 @@
 package dev.phalanx.attack;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,14 +98,16 @@ class HeldLocksTest {
       try (RawPeer broken = server.connect();
           RawPeer unknown = server.connect();
           RawPeer foreign = server.connect()) {
-        broken.says("no request\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        broken.says("no request\r\n\r\n".getBytes(US_ASCII));
         unknown.says(RawPeer.handshake("/ws/nowhere"));
         foreign.says(
-            new String(RawPeer.handshake("/ws/echo"), java.nio.charset.StandardCharsets.US_ASCII)
+            new String(RawPeer.handshake("/ws/echo"), US_ASCII)
                 .replace("Upgrade: websocket", "Origin: http://elsewhere\r\nUpgrade: websocket")
-                .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                .getBytes(US_ASCII));
 
         exchange(echoes);
+      } catch (IOException e) {
+        throw new AssertionError(server.diagnosis(), e);
       }
       server.does("free-log");
       server.servesNewConnections(20);

@@ -17,28 +17,25 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 class NoThreadsTest {
   /**
-   * The kernel limits no user 0. So the process is another user's, who may read all files, since
+   * The kernel limits no user 0. So root's process is another user's, who may read all files, since
    * those of the class path may be root's alone.
    */
-  private static AttackedProcess.Description described() {
-    AttackedProcess.Description own = AttackedProcess.described();
-    return "root".equals(System.getProperty("user.name"))
-        ? own.launchedBy(
-            "setpriv",
-            "--reuid=65534",
-            "--regid=65534",
-            "--clear-groups",
-            "--inh-caps=-all,+dac_override",
-            "--ambient-caps=-all,+dac_override")
-        : own;
-  }
+  private static final List<String> AS_A_USER =
+      "root".equals(System.getProperty("user.name"))
+          ? List.of(
+              "setpriv",
+              "--reuid=65534",
+              "--regid=65534",
+              "--clear-groups",
+              "--inh-caps=-all,+dac_override",
+              "--ambient-caps=-all,+dac_override")
+          : List.of();
 
-  /** The soft limit of a user's threads: with 1, none can be created. */
+  /** Sets the soft limit of a user's threads: with 1, none can be created. */
   private static void limitThreads(AttackedProcess server, String limit) throws Exception {
-    Process prlimit =
-        new ProcessBuilder("prlimit", "--pid", "" + server.pid(), "--nproc=" + limit + ":")
-            .inheritIO()
-            .start();
+    List<String> command = new ArrayList<>(AS_A_USER);
+    command.addAll(List.of("prlimit", "--pid", "" + server.pid(), "--nproc=" + limit + ":"));
+    Process prlimit = new ProcessBuilder(command).inheritIO().start();
     assertThat(prlimit.waitFor()).as("prlimit").isZero();
   }
 
@@ -46,7 +43,7 @@ class NoThreadsTest {
   void after_a_lack_of_threads_all_are_served() throws Exception {
     List<RawPeer> echoes = new ArrayList<>();
     List<RawPeer> computing = new ArrayList<>();
-    try (AttackedProcess server = described().start()) {
+    try (AttackedProcess server = AttackedProcess.described().launchedBy(AS_A_USER).start()) {
       for (int i = 0; i < 8; i++) {
         echoes.add(server.connect().opens("/ws/echo"));
         computing.add(server.connect().opens("/ws/blocking"));

@@ -112,6 +112,11 @@ public final class ClientSession {
     }
 
     @Override
+    public void onProgress() {
+      link.onProgress();
+    }
+
+    @Override
     public boolean onInputEnded() {
       return link.onInputEnded();
     }

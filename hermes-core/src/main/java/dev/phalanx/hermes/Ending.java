@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *       than {@link #ANSWER_GRACE}.
  *   <li>The outbound queue is closed; when it has run empty, our Close follows.
  *   <li>With both Closes exchanged the wire is closed; {@link WsConfig#closeTimeout} after our
- *       Close was asked for, in any case.
+ *       Close was asked for, or after a slow peer last took bytes, in any case.
  * </ol>
  *
  * <p>Everything is the lane's, except what is marked "any thread".
@@ -108,7 +108,7 @@ final class Ending {
       return false;
     }
     outbound.close(); // now, so that nothing which this thread sends after can be accepted
-    behind.execute(this::answer);
+    behind.execute(this::answerFirst);
     return true;
   }
 
@@ -186,12 +186,29 @@ final class Ending {
     }
     answered = true;
     graceTimer.close();
-    closeTimer.close();
-    closeTimer = lane.schedule(wire::close, closeTimeout);
+    limitPeer();
     outbound.close();
     outbound.seal();
     endDeflation(); // nothing more is accepted that it could compress
     outflow.drain();
+  }
+
+  /** We close first, and read on, so that the peer's Close is seen. */
+  private void answerFirst() {
+    answer();
+    intake.dropOverflow();
+  }
+
+  /** A slow peer has taken bytes: our Close, which is behind them, is delayed and not given up. */
+  void onProgress() {
+    if (answered && !gone) {
+      limitPeer();
+    }
+  }
+
+  private void limitPeer() {
+    closeTimer.close();
+    closeTimer = lane.schedule(wire::close, closeTimeout);
   }
 
   private void endDeflation() {

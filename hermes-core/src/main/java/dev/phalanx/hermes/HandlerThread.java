@@ -18,14 +18,16 @@ final class HandlerThread {
 
   private final Lane lane;
   private final Ending ending;
+  private final Outbound outbound;
   private final Duration closeTimeout;
   private volatile @Nullable Thread running; // while the handler does
   private volatile @Nullable Thread waiting; // in awaitGone
   private Registration timer = () -> {}; // the lane's
 
-  HandlerThread(Lane lane, Ending ending, Duration closeTimeout) {
+  HandlerThread(Lane lane, Ending ending, Outbound outbound, Duration closeTimeout) {
     this.lane = lane;
     this.ending = ending;
+    this.outbound = outbound;
     this.closeTimeout = closeTimeout;
   }
 
@@ -46,11 +48,11 @@ final class HandlerThread {
   /** Waits until the wire is closed, which the timers of the closing handshake see to. */
   void awaitGone(TimeSource time) {
     waiting = Thread.currentThread();
-    long deadline = time.nanoTime() + 2 * closeTimeout.toNanos();
-    while (!ending.isGone()
-        && time.nanoTime() - deadline < 0
-        && !Thread.currentThread().isInterrupted()) {
-      time.parkUntil(deadline);
+    long from = lane.nanoTime();
+    long left = 2 * closeTimeout.toNanos();
+    while (!ending.isGone() && left > 0 && !Thread.currentThread().isInterrupted()) {
+      time.parkUntil(time.nanoTime() + left);
+      left = 2 * closeTimeout.toNanos() - outbound.stalledSince(from);
     }
     waiting = null;
   }

@@ -24,6 +24,7 @@ final class Intake {
   private @Nullable WsMessage held;
   private @Nullable ByteBuffer backlog;
   private boolean dropping;
+  private boolean droppingOverflow; // we have closed: the first message without room is dropped
 
   Intake(Link link, Pings pings, Wire wire, Protocol protocol, Channel<WsMessage> inbound) {
     this.link = link;
@@ -66,8 +67,12 @@ final class Intake {
   private void deliver(WsMessage message) {
     link.onMessage();
     if (!dropping && inbound.tryEmit(message) == Emission.FULL) {
-      held = message;
-      wire.pause();
+      if (droppingOverflow) {
+        dropping = true;
+      } else {
+        held = message;
+        wire.pause();
+      }
     }
   }
 
@@ -91,6 +96,17 @@ final class Intake {
       backlog = null;
       wire.resume();
       link.onCaughtUp();
+    }
+  }
+
+  /**
+   * We have closed, and wait for the peer's Close: reading goes on, whether there is room or not.
+   * The handler can still receive messages up to the first one that is dropped.
+   */
+  void dropOverflow() {
+    droppingOverflow = true;
+    if (held != null) {
+      dropMessages();
     }
   }
 

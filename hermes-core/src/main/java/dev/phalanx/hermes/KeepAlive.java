@@ -13,6 +13,12 @@ import java.time.Duration;
  * connection is closing. A client doesn't wait for silence: its Pings measure the round trip, too.
  * Lane-confined.
  *
+ * <p>Bytes that a slow peer takes are signs of life, as bytes from it are. A Ping that waits behind
+ * a large frame can only reach the operating system together with such a sign, so the pong timeout
+ * never counts the time for which a Ping waits here. What the operating system holds for a slow
+ * peer is ahead of the Ping, too: a peer that has just taken bytes has {@link
+ * WsConfig#pingInterval} more to answer.
+ *
  * <p>The timer holds the link weakly, so that a lane's timers keep no forgotten connection alive.
  */
 final class KeepAlive {
@@ -22,6 +28,7 @@ final class KeepAlive {
   private final Duration patience;
   private Registration timer = () -> {};
   private long heard;
+  private long progressed;
   private long pinged;
   private boolean awaiting;
 
@@ -31,6 +38,7 @@ final class KeepAlive {
     this.interval = config.pingInterval();
     this.patience = config.pongTimeout();
     this.heard = lane.nanoTime();
+    this.progressed = heard - interval.toNanos(); // the peer has taken nothing yet
     this.pinged = heard;
     schedule(interval);
   }
@@ -39,6 +47,12 @@ final class KeepAlive {
   void heard() {
     heard = lane.nanoTime();
     awaiting = false;
+  }
+
+  /** A slow peer has taken bytes: a sign of life. */
+  void progressed() {
+    heard();
+    progressed = heard;
   }
 
   void stop() {
@@ -56,7 +70,7 @@ final class KeepAlive {
     if (link.isReadingPaused()) {
       schedule(interval);
     } else if (awaiting) {
-      link.lost("no pong within pongTimeout (" + patience.toMillis() + " ms)");
+      concludeSilence();
     } else {
       long since = link.side() == Side.CLIENT ? pinged : heard;
       Duration left = interval.minusNanos(lane.nanoTime() - since);
@@ -67,6 +81,18 @@ final class KeepAlive {
         pinged = lane.nanoTime();
         schedule(patience);
       } // else the closing handshake has timers of its own, and silence says nothing
+    }
+  }
+
+  private void concludeSilence() {
+    long now = lane.nanoTime();
+    long askedBefore = now - pinged;
+    long tookBefore = now - progressed;
+    Duration left = patience.minusNanos(Math.min(askedBefore, tookBefore - interval.toNanos()));
+    if (left.isPositive()) {
+      schedule(left);
+    } else {
+      link.lost("no pong within pongTimeout (" + patience.toMillis() + " ms)");
     }
   }
 

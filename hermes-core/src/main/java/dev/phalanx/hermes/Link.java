@@ -79,7 +79,7 @@ final class Link implements WireHandler {
             .onRelief(() -> lane.execute(this::relieved))
             .onEnd(this::handlerHasReadAll)
             .open();
-    this.outbound = new Outbound(config.sendHighWater(), traffic);
+    this.outbound = new Outbound(config.sendHighWater(), lane::nanoTime, traffic);
     this.outflow = new Outflow(this, wire, protocol, outbound);
     this.pings = new Pings(id, protocol, outflow, traffic);
     this.intake = new Intake(this, pings, wire, protocol, inbound);
@@ -98,7 +98,7 @@ final class Link implements WireHandler {
             outbound,
             outflow,
             deflation);
-    this.handler = new HandlerThread(lane, ending, config.closeTimeout());
+    this.handler = new HandlerThread(lane, ending, outbound, config.closeTimeout());
     this.keepAlive = new KeepAlive(this, lane, config); // last: its timer calls this link
   }
 
@@ -281,7 +281,7 @@ final class Link implements WireHandler {
 
   /** False if the connection is closing: it can't be asked any more. */
   boolean sendKeepAlivePing() {
-    return pings.send();
+    return pings.keepAlive();
   }
 
   void lost(String why) {
@@ -297,7 +297,15 @@ final class Link implements WireHandler {
 
   @Override
   public void onFlushed() {
+    onProgress();
     outflow.onFlushed();
+  }
+
+  @Override
+  public void onProgress() {
+    keepAlive.progressed();
+    outbound.progressed();
+    ending.onProgress();
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +41,11 @@ final class Outbound {
 
   private final Queue<EncodedFrame> frames = new ConcurrentLinkedQueue<>();
   private final int highWater;
+  private final LongSupplier clock; // the lane's
   private final @Nullable Traffic traffic; // a client's; null on a server
   private volatile long waiting;
   private volatile @Nullable Queue<Thread> blocked; // senders that wait; null until there is one
+  private volatile long progressedAt; // by the lane's clock
 
   // the lane's
   private @Nullable Backlog backlog; // null while nothing waits that was published
@@ -51,9 +54,11 @@ final class Outbound {
   private int offset;
   private long taken; // bytes of waiting that were handed to the wire
 
-  Outbound(int highWater, @Nullable Traffic traffic) {
+  Outbound(int highWater, LongSupplier clock, @Nullable Traffic traffic) {
     this.highWater = highWater;
+    this.clock = clock;
     this.traffic = traffic;
+    this.progressedAt = clock.getAsLong();
   }
 
   /**
@@ -108,6 +113,21 @@ final class Outbound {
     } finally {
       senders.remove(Thread.currentThread());
     }
+  }
+
+  /** The peer was slow, and has taken bytes. Lane. */
+  void progressed() {
+    progressedAt = clock.getAsLong();
+  }
+
+  /**
+   * For how many nanoseconds a slow peer has taken nothing. Any thread.
+   *
+   * @param from the caller's first look, by the lane's clock; time before that is not counted
+   */
+  long stalledSince(long from) {
+    long progress = progressedAt;
+    return clock.getAsLong() - (progress - from > 0 ? progress : from);
   }
 
   /** Nothing that was published is accepted any more. Lane. */

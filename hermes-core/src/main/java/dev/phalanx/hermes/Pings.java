@@ -36,6 +36,15 @@ final class Pings {
     pongObserver = new ControlObserver<>("pong", id, consumer);
   }
 
+  /**
+   * Pings a silent peer, unless a Ping or Pong of ours waits to be taken already.
+   *
+   * @return false if the connection is closing: it can't be asked any more
+   */
+  boolean keepAlive() {
+    return protocol.owesControl() ? !protocol.isCloseSent() : send();
+  }
+
   /** False if the connection is closing: it can't be asked any more. */
   boolean send() {
     boolean queued = protocol.sendPing(traffic == null ? NOTHING : traffic.ping());

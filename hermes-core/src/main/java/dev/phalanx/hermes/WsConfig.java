@@ -23,10 +23,13 @@ import org.jspecify.annotations.Nullable;
  *     queued: the subscription's policy says what is done then
  * @param outboundMessages published messages that wait for the peer, with the same consequence
  * @param sendHighWater bytes that wait for the peer, above which a sender is held up
- * @param sendTimeout how long a sender is held up before the connection is closed with 1008
- * @param pingInterval silence after which a Ping is sent
+ * @param sendTimeout how long a sender is held up by a peer that takes nothing before the
+ *     connection is closed with 1008
+ * @param pingInterval silence after which a Ping is sent; bytes that a slow peer takes end the
+ *     silence, too
  * @param pongTimeout silence after a Ping by which the peer is lost
- * @param closeTimeout how long the peer has for the closing handshake before the socket is closed
+ * @param closeTimeout how long the peer has for the closing handshake before the socket is closed;
+ *     begins anew while the peer takes what was sent before
  * @param compression how messages are compressed with peers that offer it; null if they are not
  * @param subprotocols what the handler speaks, the preferred first (RFC 6455, section 1.9)
  * @param origins which pages may connect

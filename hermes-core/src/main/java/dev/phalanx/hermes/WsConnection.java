@@ -97,8 +97,9 @@ public final class WsConnection {
 
   /**
    * Sends a message. Queues it, after waiting while more than {@link WsConfig#sendHighWater} bytes
-   * wait; after {@link WsConfig#sendTimeout} of that the connection is closed with 1008. A {@link
-   * WsMessage.Close} is {@link #close(WsCloseCode, String)}.
+   * wait. If the peer takes nothing for {@link WsConfig#sendTimeout} meanwhile, the connection is
+   * closed with 1008; a peer that reads slowly, but steadily, isn't. A {@link WsMessage.Close} is
+   * {@link #close(WsCloseCode, String)}.
    *
    * @return whether it was queued; false if the connection is closing or closed
    * @throws CancellationException if the thread is interrupted while it waits; its interrupt stays
@@ -180,7 +181,8 @@ public final class WsConnection {
   /**
    * Closes: what was sent before goes out first, then the Close, then the peer has {@link
    * WsConfig#closeTimeout} to answer. Doesn't wait. Messages that the peer sends until it answers
-   * can still be received.
+   * can still be received, up to the first one for which inbound has no room: that one and the
+   * following ones are dropped.
    *
    * @param reason for the peer's log; cut to 123 bytes of UTF-8
    * @return false if it was closing or closed already
@@ -230,19 +232,21 @@ public final class WsConnection {
   }
 
   private Outbound.Offer sendPatiently(Attempt attempt) {
-    long deadline = time.nanoTime() + config.sendTimeout().toNanos();
+    long from = link.lane().nanoTime();
     Outbound.Offer result = Outbound.Offer.FULL;
     while (result == Outbound.Offer.FULL) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("interrupted while waiting to send");
       }
-      if (time.nanoTime() - deadline >= 0) {
+      long left = config.sendTimeout().toNanos() - link.outbound().stalledSince(from);
+      if (left <= 0) {
         link.close(
             new WsMessage.Close(
                 WsCloseCode.POLICY_VIOLATION,
                 "reading too slowly for sendTimeout (" + config.sendTimeout().toMillis() + " ms)"));
         return Outbound.Offer.CLOSED;
       }
+      long deadline = time.nanoTime() + left;
       link.outbound().awaitRoom(() -> time.parkUntil(deadline));
       result = attempt.make();
     }

@@ -105,6 +105,22 @@ class ClientSessionTest {
   }
 
   @Test
+  void a_server_that_takes_a_large_upload_slowly_is_alive_and_one_that_takes_nothing_is_lost() {
+    peer.readOnly(0);
+    assertThat(session.connection().sendText("x".repeat(1 << 20))).isTrue();
+    await().until(() -> session.connection().link().outbound().isInsideFrame());
+    for (int i = 0; i < 40; i++) {
+      clock.advance(Duration.ofSeconds(9));
+      peer.readOnly(1_000);
+    }
+    assertThat(session.connection().isOpen()).isTrue();
+    clock.advance(Duration.ofSeconds(39));
+    assertThat(session.connection().isOpen()).isTrue();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(session.connection().closed().reason()).contains("pongTimeout (10000 ms)");
+  }
+
+  @Test
   void a_ping_every_pingInterval_measures_the_round_trip_on_a_busy_connection() {
     for (int i = 0; i < 29; i++) {
       clock.advance(Duration.ofSeconds(1));

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.slf4j.helpers.MessageFormatter;
 
 /**
  * A logger for event loops, and for other threads that must not wait. An appender may block: for a
@@ -42,6 +43,11 @@ public final class BackgroundLogger {
   /** Whether lines of this level are wanted. Takes no lock where the logging library takes none. */
   public boolean isEnabled(Level level) {
     return log.isEnabledForLevel(level);
+  }
+
+  /** Has a line written at level debug; the arguments are formatted later. */
+  public void debug(String format, Object... arguments) {
+    log(Level.DEBUG, () -> MessageFormatter.basicArrayFormat(format, arguments), null);
   }
 
   /** Has a line written. */

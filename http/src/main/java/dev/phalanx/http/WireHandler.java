@@ -16,6 +16,12 @@ public interface WireHandler {
   void onFlushed();
 
   /**
+   * The operating system had no room, and has now taken some of what was flushed, but not all: the
+   * peer reads, however slowly. A wire that can't tell calls only {@link #onFlushed}.
+   */
+  default void onProgress() {}
+
+  /**
    * The peer has ended its side in good order: nothing more will be read, but it may still listen.
    *
    * @return whether the wire is to stay open, so that more can be written; whoever says so must

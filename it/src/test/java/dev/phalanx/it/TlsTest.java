@@ -205,13 +205,48 @@ class TlsTest {
   }
 
   @Test
-  void a_peer_that_speaks_no_tls_is_let_go_and_the_others_are_served() throws Exception {
-    try (Serving serving = serving(TlsConfig.pem(server.chain(), server.key()));
+  void a_client_that_speaks_plain_http_to_it_is_told_so() throws Exception {
+    try (LogCapture log = LogCapture.ofDebug(HttpServer.class.getName());
+        Serving serving = serving(TlsConfig.pem(server.chain(), server.key()));
         HttpClient http = http(server.trusted())) {
       try (Socket plain = new Socket("localhost", serving.server().port())) {
         plain.setSoTimeout(20_000);
         plain.getOutputStream().write("GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(ISO_8859_1));
-        assertThat(drain(plain)).isNotNegative();
+        assertThat(new String(plain.getInputStream().readAllBytes(), ISO_8859_1))
+            .startsWith("HTTP/1.1 400 ")
+            .contains("plain HTTP to a port that serves TLS: use https or wss");
+      }
+      assertThat(get(http, serving, "/secure")).isEqualTo("true");
+      await().until(() -> log.lines().stream().anyMatch(line -> line.contains("plain HTTP to a")));
+    }
+  }
+
+  @Test
+  void a_client_that_speaks_tls_to_a_plain_port_is_told_so_as_far_as_that_goes() throws Exception {
+    try (LogCapture log = LogCapture.ofDebug(HttpServer.class.getName());
+        Serving serving = serving(HttpServerConfig.defaults())) {
+      assertThatThrownBy(() -> handshake(serving, server.trusted()))
+          .isInstanceOf(SSLException.class);
+
+      await().until(() -> log.lines().stream().anyMatch(line -> line.contains("TLS to a port")));
+      try (Socket hello = new Socket("localhost", serving.server().port())) {
+        hello.setSoTimeout(20_000);
+        hello.getOutputStream().write(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3});
+        assertThat(new String(hello.getInputStream().readAllBytes(), ISO_8859_1))
+            .startsWith("HTTP/1.1 400 ")
+            .contains("TLS to a port that serves plain HTTP: use http or ws");
+      }
+    }
+  }
+
+  @Test
+  void a_peer_that_speaks_neither_is_let_go_and_the_others_are_served() throws Exception {
+    try (Serving serving = serving(TlsConfig.pem(server.chain(), server.key()));
+        HttpClient http = http(server.trusted())) {
+      try (Socket neither = new Socket("localhost", serving.server().port())) {
+        neither.setSoTimeout(20_000);
+        neither.getOutputStream().write("no protocol at all\r\n\r\n".getBytes(ISO_8859_1));
+        assertThat(drain(neither)).isNotNegative();
       }
       assertThat(get(http, serving, "/secure")).isEqualTo("true");
     }
@@ -242,6 +277,27 @@ class TlsTest {
         Socket silent = new Socket("localhost", serving.server().port())) {
       silent.setSoTimeout(20_000);
       assertThat(drain(silent)).isNotNegative();
+    }
+  }
+
+  /** It would cost a signature each time, as often as the peer likes. */
+  @Test
+  void a_peer_that_asks_for_a_second_handshake_is_cut_off() throws Exception {
+    try (LogCapture log = LogCapture.ofDebug(HttpServer.class.getName());
+        Serving serving = serving(TlsConfig.pem(server.chain(), server.key()));
+        HttpClient http = http(server.trusted());
+        SSLSocket again = handshake(serving, server.trusted(), "TLSv1.2")) {
+      assertThatThrownBy(
+              () -> {
+                again.startHandshake();
+                again.getInputStream().read();
+              })
+          .isInstanceOf(IOException.class);
+
+      await()
+          .until(
+              () -> log.lines().stream().anyMatch(line -> line.contains("second TLS handshake")));
+      assertThat(get(http, serving, "/secure")).isEqualTo("true");
     }
   }
 

@@ -183,6 +183,11 @@ public final class Protocol {
     return next;
   }
 
+  /** Whether {@link #pollControl} has a frame. */
+  public boolean owesControl() {
+    return owed != null;
+  }
+
   /**
    * Queues a Ping (RFC 6455 §5.5.2). Pings that wait are not bounded here: ask for the next one
    * when the last one was answered.

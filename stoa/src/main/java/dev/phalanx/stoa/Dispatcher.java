@@ -49,8 +49,7 @@ final class Dispatcher {
     Request request = exchange.request();
     AtomicReference<Upgrade.@Nullable Session> session = new AtomicReference<>();
     try (OwnedScope scope = application.openScope(request.toString())) {
-      exchange.onAbandoned(
-          () -> scope.cancellation().cancel("the peer has gone", Thread::startVirtualThread));
+      exchange.onAbandoned(() -> Thread.startVirtualThread(() -> peerHasGone(scope)));
       Response response = answer(exchange, scopeOf(exchange, scope), session);
       Upgrade.Session accepted = session.get();
       if (accepted == null || response.status() != 101) {
@@ -60,6 +59,14 @@ final class Dispatcher {
         sessions.run(accepted);
       }
     }
+  }
+
+  /**
+   * Not on the event loop: a token's lock, and that of the application's token above, is one that
+   * handlers wait for.
+   */
+  private static void peerHasGone(OwnedScope scope) {
+    scope.cancellation().cancel("the peer has gone", Runnable::run);
   }
 
   private static RequestScope scopeOf(HttpExchange exchange, OwnedScope scope) {

@@ -25,6 +25,7 @@ final class ClientContexts {
    * @throws IOException that names the file that can't be used, the first time
    */
   SslContext get(TlsClientConfig config) throws IOException {
+    TlsTaskPool.shared(); // starts the threads here, and not on an event loop
     TlsFiles.State now = TlsFiles.state(config);
     Loaded known = loaded.get(config);
     if (known == null || !known.state().equals(now)) {

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -121,10 +120,11 @@ record Connecting(
           .addLast(new ProxyTunnel(request, proxy, decoder, dialling));
     }
     if (tls != null) {
-      SslHandler handler =
-          tls.newHandler(channel.alloc(), request.hostWithoutZone(), request.port());
-      handler.setHandshakeTimeoutMillis(0); // ours is the one
-      channel.pipeline().addLast(handler);
+      channel
+          .pipeline()
+          .addLast(
+              TlsHandler.of(
+                  tls.newHandler(channel.alloc(), request.hostWithoutZone(), request.port())));
     }
     channel.pipeline().addLast(AnswerDecoder.ofUpgrade(config)).addLast(dialling);
   }

@@ -1,6 +1,7 @@
 package dev.phalanx.transport;
 
 import dev.phalanx.aegis.CancellationToken.Registration;
+import dev.phalanx.http.BackgroundLogger;
 import dev.phalanx.http.HttpException;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
@@ -20,8 +21,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection while it speaks HTTP: collects a request, hands it over, writes the answer, and goes
@@ -41,7 +40,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** How much of an unwanted body is read for the sake of the requests that may follow it. */
   private static final int MAX_DROPPED = 64 << 10;
 
-  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+  private static final String TLS_TO_A_PLAIN_PORT =
+      "the client speaks TLS to a port that serves plain HTTP: use http or ws";
+
+  private static final String PLAIN_TO_A_TLS_PORT =
+      "the client speaks plain HTTP to a port that serves TLS: use https or wss";
+
+  private static final BackgroundLogger log = BackgroundLogger.of("dev.phalanx.transport");
 
   private final HttpServerConfig config;
   private final NettyLane lane;
@@ -76,6 +81,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     decoder.onArrival(() -> onBytes(ctx));
+    decoder.onTls(() -> refuse(ctx, new HttpException(400, TLS_TO_A_PLAIN_PORT)));
   }
 
   @Override
@@ -343,6 +349,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == TlsHandler.PLAIN_HTTP) {
+      refuse(ctx, new HttpException(400, PLAIN_TO_A_TLS_PORT));
+    }
     if (Tls.isEndOfInput(event) && !inputEnded) {
       inputEnded = true;
       if (exchange == null && !writing) {
@@ -365,7 +374,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    log.debug("{}: closed after {}", ctx.channel().remoteAddress(), cause.toString());
+    log.debug("{}: closed after {}", ctx.channel().remoteAddress(), Tls.reason(cause));
     ctx.close();
   }
 

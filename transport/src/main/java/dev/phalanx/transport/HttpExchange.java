@@ -39,6 +39,9 @@ public interface HttpExchange {
    */
   void upgrade(Response handshake, Upgrade.Session session);
 
-  /** Runs an action, once, if the connection is lost before the answer was given. On the lane. */
+  /**
+   * Runs an action, once, if the connection is lost before the answer was given: on the lane, where
+   * the action must not wait for a lock. Called once.
+   */
   void onAbandoned(Runnable action);
 }

@@ -59,8 +59,7 @@ public final class HttpServer implements HttpListener {
     if (address.isUnresolved()) {
       throw new IOException("cannot listen at " + address.getHostString() + ": no such host");
     }
-    ServerTls tls =
-        config.tls() == null ? null : ServerTls.start(config.tls(), config.requestTimeout());
+    ServerTls tls = config.tls() == null ? null : ServerTls.start(config.tls());
     EventLoops loops = EventLoops.start(config.eventLoops(), config.ownsProcess());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     AtomicBoolean stopped = new AtomicBoolean();

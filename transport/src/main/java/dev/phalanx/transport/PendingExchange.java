@@ -8,10 +8,14 @@ import dev.phalanx.http.Upgrade;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange of a connection: brings what other threads say onto the connection's lane. */
 final class PendingExchange implements HttpExchange {
+  /** In place of an action, once the connection is lost. */
+  private static final Runnable ABANDONED = () -> {};
+
   private @Nullable HttpConnection connection; // whoever answers lets go of it
   private @Nullable ChannelHandlerContext ctx; // the same
   private final NettyLane lane;
@@ -20,8 +24,7 @@ final class PendingExchange implements HttpExchange {
   private final boolean head;
   private final @Nullable HttpException refusal;
   private final AtomicBoolean answered = new AtomicBoolean();
-  private boolean abandoned; // guarded by this
-  private @Nullable Runnable whenAbandoned; // guarded by this
+  private final AtomicReference<@Nullable Runnable> whenAbandoned = new AtomicReference<>();
 
   PendingExchange(
       HttpConnection connection,
@@ -97,22 +100,14 @@ final class PendingExchange implements HttpExchange {
 
   @Override
   public void onAbandoned(Runnable action) {
-    synchronized (this) {
-      if (!abandoned) {
-        whenAbandoned = action;
-        return;
-      }
+    if (!whenAbandoned.compareAndSet(null, action)) { // abandoned already
+      action.run();
     }
-    action.run();
   }
 
   /** The connection was lost. Lane. */
   void abandon() {
-    Runnable action;
-    synchronized (this) {
-      abandoned = true;
-      action = whenAbandoned;
-    }
+    Runnable action = whenAbandoned.getAndSet(ABANDONED);
     if (action != null) {
       action.run();
     }

@@ -23,12 +23,17 @@ import org.jspecify.annotations.Nullable;
  * the bytes after the request are still bytes. Lane-confined.
  */
 final class RequestDecoder extends HttpRequestDecoder {
+  /** The first byte of a TLS handshake (RFC 8446, section 5.1); no request begins with it. */
+  private static final byte TLS_HANDSHAKE = 22;
+
   private HeadLines head = new HeadLines();
   private boolean inHead = true;
   private @Nullable ChunkLines chunks; // null unless the body comes in chunks
   private boolean waiting;
   private boolean discarding;
+  private boolean begun; // the connection's first bytes were looked at
   private Runnable arrival = () -> {};
+  private Runnable tls = () -> {};
 
   RequestDecoder(HttpServerConfig config) {
     super(
@@ -48,8 +53,20 @@ final class RequestDecoder extends HttpRequestDecoder {
     arrival = action;
   }
 
+  /** Tells when the client begins with a TLS handshake, which is then discarded. */
+  void onTls(Runnable action) {
+    tls = action;
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (!begun && message instanceof ByteBuf bytes && bytes.isReadable()) {
+      begun = true;
+      if (bytes.getByte(bytes.readerIndex()) == TLS_HANDSHAKE) {
+        discarding = true;
+        tls.run();
+      }
+    }
     if (discarding) {
       ReferenceCountUtil.release(message);
       return;

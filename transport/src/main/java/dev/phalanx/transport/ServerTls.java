@@ -2,9 +2,7 @@ package dev.phalanx.transport;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -18,14 +16,12 @@ final class ServerTls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
   private final TlsConfig config;
-  private final Duration handshakeTimeout;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile SslContext context;
   private TlsFiles.State seen; // the watching thread's, once it runs
 
-  private ServerTls(TlsConfig config, Duration handshakeTimeout) throws IOException {
+  private ServerTls(TlsConfig config) throws IOException {
     this.config = config;
-    this.handshakeTimeout = handshakeTimeout;
     this.seen = TlsFiles.state(config);
     this.context = TlsFiles.load(config);
   }
@@ -35,8 +31,9 @@ final class ServerTls implements AutoCloseable {
    *
    * @throws IOException that names the file and what is wrong with it
    */
-  static ServerTls start(TlsConfig config, Duration handshakeTimeout) throws IOException {
-    ServerTls tls = new ServerTls(config, handshakeTimeout);
+  static ServerTls start(TlsConfig config) throws IOException {
+    ServerTls tls = new ServerTls(config);
+    TlsTaskPool.shared(); // starts the threads here, and not on an event loop
     Thread.ofVirtual().name("hermes-tls-reload").start(tls::watch);
     return tls;
   }
@@ -46,10 +43,9 @@ final class ServerTls implements AutoCloseable {
     return TlsProvider.of(context);
   }
 
-  SslHandler newHandler(ByteBufAllocator allocator) {
-    SslHandler handler = context.newHandler(allocator);
-    handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
-    return handler;
+  /** The handler of a new connection. The connection's own time limit ends the handshake. */
+  TlsHandler newHandler(ByteBufAllocator allocator) {
+    return TlsHandler.of(context.newHandler(allocator));
   }
 
   private void watch() {

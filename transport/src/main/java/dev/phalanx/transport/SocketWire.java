@@ -1,5 +1,6 @@
 package dev.phalanx.transport;
 
+import dev.phalanx.http.BackgroundLogger;
 import dev.phalanx.http.Lane;
 import dev.phalanx.http.Wire;
 import dev.phalanx.http.WireHandler;
@@ -20,8 +21,6 @@ import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A wire that is a socket and no more, once it has left the channel in which it begins: a channel,
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Lane-confined, but for {@link #close}.
  */
 final class SocketWire implements UpgradedWire, EpollIoHandle {
-  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+  private static final BackgroundLogger log = BackgroundLogger.of("dev.phalanx.transport");
 
   private static final EpollIoOps IN = EpollIoOps.EPOLLIN;
   private static final EpollIoOps OUT = EpollIoOps.EPOLLOUT;
@@ -268,8 +267,11 @@ final class SocketWire implements UpgradedWire, EpollIoHandle {
   }
 
   private void room(Socket own) throws IOException {
+    int before = unsent().size();
     if (sendUnsent(own)) {
       handler.onFlushed();
+    } else if (unsent().size() < before) {
+      handler.onProgress();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.phalanx.http.TlsSession;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.Certificate;
@@ -41,6 +42,15 @@ final class Tls {
   /** Whether this event says that the peer sends no more: a FIN, or a close_notify. */
   static boolean isEndOfInput(Object event) {
     return event instanceof ChannelInputShutdownEvent || event == SslCloseCompletionEvent.SUCCESS;
+  }
+
+  /** What went wrong, for the log: without the exceptions that Netty's decoder wraps around it. */
+  static String reason(Throwable cause) {
+    Throwable innermost = cause;
+    while (innermost instanceof DecoderException && innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    return innermost.toString();
   }
 
   /** Says that no more comes: by close_notify where there is TLS, else by FIN. */

@@ -27,7 +27,13 @@ public record TlsConfig(
      * @param key the private key, PKCS #8
      * @param password of the key; null where it isn't encrypted
      */
-    record Pem(Path chain, Path key, @Nullable String password) implements Keys {}
+    record Pem(Path chain, Path key, @Nullable String password) implements Keys {
+      /** Without the password: this lands in logs. */
+      @Override
+      public String toString() {
+        return "Pem[" + chain + ", " + key + "]";
+      }
+    }
 
     /**
      * A keystore, PKCS #12 or JKS, with one private key.
@@ -36,9 +42,10 @@ public record TlsConfig(
      * @param password of the store and of the key
      */
     record Store(Path file, String password) implements Keys {
+      /** Without the password: this lands in logs. */
       @Override
       public String toString() {
-        return "Store[" + file + "]"; // the password is nobody's to read
+        return "Store[" + file + "]";
       }
     }
   }

@@ -15,10 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What is in the files that a {@link TlsConfig} names. It blocks: not for a lane. */
@@ -89,7 +92,7 @@ final class TlsFiles {
       if (authorities != null) {
         builder.trustManager(authorities.toFile()).clientAuth(clientAuth(config.clientAuth()));
       }
-      return builder.protocols("TLSv1.3", "TLSv1.2").applicationProtocolConfig(http11()).build();
+      return built(builder);
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException("%s can't be used for TLS: %s".formatted(files(config), reason(e)), e);
     }
@@ -118,9 +121,33 @@ final class TlsFiles {
         }
         case TlsConfig.Keys.Store store -> builder.keyManager(managers(store));
       }
-      return builder.protocols("TLSv1.3", "TLSv1.2").applicationProtocolConfig(http11()).build();
+      return built(builder);
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException("%s can't be used for TLS: %s".formatted(files(config), reason(e)), e);
+    }
+  }
+
+  private static SslContext built(SslContextBuilder builder) throws SSLException {
+    return builder
+        .protocols("TLSv1.3", "TLSv1.2")
+        .applicationProtocolConfig(http11())
+        .secureRandom(ownRandom())
+        .build();
+  }
+
+  /**
+   * Random numbers for one context of the JDK's TLS (OpenSSL has its own). The event loop needs
+   * some beside those of a handshake: for session tickets, and for each record of a CBC cipher. All
+   * {@code SecureRandom}s that the JDK makes by default share one lock with the handlers' UUIDs and
+   * tokens; a DRBG shares nothing.
+   */
+  private static @Nullable SecureRandom ownRandom() {
+    try {
+      SecureRandom random = SecureRandom.getInstance("DRBG");
+      random.nextInt(); // reads its seed here, and not on the event loop
+      return random;
+    } catch (NoSuchAlgorithmException e) { // where providers were removed: the JDK's default
+      return null;
     }
   }
 

@@ -33,6 +33,11 @@ final class Unsent {
     }
   }
 
+  /** How many bytes are left. */
+  int size() {
+    return to - from;
+  }
+
   /**
    * Sends until no more is taken.
    *

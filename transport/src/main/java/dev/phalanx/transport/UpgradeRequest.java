@@ -61,6 +61,14 @@ public record UpgradeRequest(
     return zone < 0 ? host : host.substring(0, zone);
   }
 
+  /** Without the query and the values of the headers, where credentials are: this lands in logs. */
+  @Override
+  public String toString() {
+    int query = target.indexOf('?');
+    String path = query < 0 ? target : target.substring(0, query);
+    return "UpgradeRequest[" + address() + path + ", secure=" + secure + "]";
+  }
+
   private String bracketed() {
     return host.contains(":") ? "[" + hostWithoutZone() + "]" : host;
   }

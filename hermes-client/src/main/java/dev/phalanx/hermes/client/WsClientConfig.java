@@ -168,10 +168,10 @@ public record WsClientConfig(
         ws, dial, headers, cookies, maxRedirects, idleTimeout, reconnect, other);
   }
 
-  /** Without the values of headers: this lands in logs. */
+  /** Without the values of headers, and without subprotocols, which may carry a token. */
   @Override
   public String toString() {
     return "WsClientConfig[ws=%s, dial=%s, headers=%s, maxRedirects=%d, idleTimeout=%s, reconnect=%s]"
-        .formatted(ws, dial, headers, maxRedirects, idleTimeout, reconnect);
+        .formatted(ws.withSubprotocols(), dial, headers, maxRedirects, idleTimeout, reconnect);
   }
 }

@@ -77,8 +77,14 @@ final class MemoryWire implements Wire, Passage.Destination {
 
   /** The peer takes more than it did. */
   void peerReads() {
-    if (!closed && unflushed.length > 0 && push()) {
+    int before = unflushed.length;
+    if (closed || before == 0) {
+      return;
+    }
+    if (push()) {
       handler.onFlushed();
+    } else if (unflushed.length < before) {
+      handler.onProgress();
     }
   }
 

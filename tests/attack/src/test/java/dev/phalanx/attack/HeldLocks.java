@@ -40,22 +40,20 @@ final class HeldLocks {
   }
 
   private final List<Object> roots;
-  private Map<String, List<Holding>> kinds = Map.of();
   private @Nullable CountDownLatch release;
 
   HeldLocks(Object... roots) {
     this.roots = List.of(roots);
   }
 
-  /** Finds the kinds there are. */
+  /** Names the kinds there are. */
   String find() throws IllegalAccessException {
-    kinds = new Walk().from(roots);
-    return String.join(";", kinds.keySet());
+    return String.join(";", new Walk().from(roots).keySet());
   }
 
-  /** Holds all locks of a kind until they are released. */
-  String hold(String kind) throws InterruptedException {
-    List<Holding> locks = kinds.get(kind);
+  /** Holds all locks of a kind that there are by now, until they are released. */
+  String hold(String kind) throws InterruptedException, IllegalAccessException {
+    List<Holding> locks = new Walk().from(roots).getOrDefault(kind, List.of());
     CountDownLatch over = new CountDownLatch(1);
     CountDownLatch held = new CountDownLatch(locks.size());
     release = over;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.phalanx.testkit.Frame;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,9 @@ class HeldLocksTest {
             newcomer.says(RawPeer.handshake("/ws/rooms/lobby"));
             exchange(echoes);
           } catch (IOException e) {
-            stopped.put(kind, held + ": " + e);
+            Path threads = server.folder().resolve("threads-" + stopped.size() + ".txt");
+            server.does("dump " + threads);
+            stopped.put(kind, held + ": " + e + "; the threads: " + threads);
           }
           server.does("release");
           if (stopped.containsKey(kind)) {

@@ -189,9 +189,7 @@ class CommandLineTest {
       assertThat(serve.stderr().lines())
           .singleElement()
           .asString()
-          .matches(
-              ".* INFO dev\\.phalanx\\.transport\\.HttpServer: I/O: (epoll|kqueue|NIO.*);"
-                  + " handlers run on their event loop");
+          .matches(".* INFO dev\\.phalanx\\.transport: I/O: (epoll|kqueue|NIO.*)");
     }
   }
 

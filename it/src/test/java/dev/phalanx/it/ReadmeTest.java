@@ -732,7 +732,7 @@ class ReadmeTest {
       case "a quarter of the heap, at least 64 MiB" ->
           Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
       case "one a processor" -> Runtime.getRuntime().availableProcessors();
-      case "yes, where the JDK is open" -> true;
+      case "no; `Runner.run` sets it" -> false;
       default ->
           throw new AssertionError("README.md:" + row.line() + ": what is \"" + cell + "\"?");
     };

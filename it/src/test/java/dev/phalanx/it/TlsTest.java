@@ -146,7 +146,7 @@ class TlsTest {
   @Test
   void the_log_says_whose_tls_it_is() throws Exception {
     String whose = System.getProperty("hermes.test.tls", "the JDK's");
-    try (LogCapture log = LogCapture.ofInfo(HttpServer.class.getName());
+    try (LogCapture log = LogCapture.ofInfo("dev.phalanx.transport");
         Serving serving = serving(TlsConfig.pem(server.chain(), server.key()));
         HttpClient http = http(server.trusted())) {
       assertThat(get(http, serving, "/secure")).isEqualTo("true");
@@ -206,7 +206,7 @@ class TlsTest {
 
   @Test
   void a_client_that_speaks_plain_http_to_it_is_told_so() throws Exception {
-    try (LogCapture log = LogCapture.ofDebug(HttpServer.class.getName());
+    try (LogCapture log = LogCapture.ofDebug("dev.phalanx.transport");
         Serving serving = serving(TlsConfig.pem(server.chain(), server.key()));
         HttpClient http = http(server.trusted())) {
       try (Socket plain = new Socket("localhost", serving.server().port())) {
@@ -223,7 +223,7 @@ class TlsTest {
 
   @Test
   void a_client_that_speaks_tls_to_a_plain_port_is_told_so_as_far_as_that_goes() throws Exception {
-    try (LogCapture log = LogCapture.ofDebug(HttpServer.class.getName());
+    try (LogCapture log = LogCapture.ofDebug("dev.phalanx.transport");
         Serving serving = serving(HttpServerConfig.defaults())) {
       assertThatThrownBy(() -> handshake(serving, server.trusted()))
           .isInstanceOf(SSLException.class);
@@ -283,7 +283,7 @@ class TlsTest {
   /** It would cost a signature each time, as often as the peer likes. */
   @Test
   void a_peer_that_asks_for_a_second_handshake_is_cut_off() throws Exception {
-    try (LogCapture log = LogCapture.ofDebug(HttpServer.class.getName());
+    try (LogCapture log = LogCapture.ofDebug("dev.phalanx.transport");
         Serving serving = serving(TlsConfig.pem(server.chain(), server.key()));
         HttpClient http = http(server.trusted());
         SSLSocket again = handshake(serving, server.trusted(), "TLSv1.2")) {
@@ -415,7 +415,7 @@ class TlsTest {
     TestKeys second = TestKeys.make(folder, "second", "CN=localhost");
     SSLContext either = first.trustedWith(second);
     TlsConfig tls = TlsConfig.pem(first.chain(), first.key()).withReloadInterval(SOON);
-    try (LogCapture log = LogCapture.of(HttpServer.class.getName());
+    try (LogCapture log = LogCapture.of("dev.phalanx.transport");
         Serving serving = serving(tls)) {
       second.replaceKey(first);
 
@@ -440,7 +440,7 @@ class TlsTest {
         TlsConfig.pem(server.chain(), server.key())
             .withClientAuthorities(own.chain(), TlsConfig.ClientAuth.REQUIRED);
     WsClientConfig config = trusting(server, new TlsConfig.Keys.Pem(own.chain(), own.key(), null));
-    try (LogCapture log = LogCapture.of(HttpDialer.class.getName());
+    try (LogCapture log = LogCapture.of("dev.phalanx.transport");
         Serving serving = serving(mutual)) {
       WsClient.connect(wss(serving, "/ws/who"), config).close();
 
@@ -479,7 +479,7 @@ class TlsTest {
     TestKeys keys = TestKeys.make(folder, "keys", "CN=localhost");
     Path chain = keys.chain();
     TlsConfig tls = TlsConfig.pem(chain, keys.key()).withReloadInterval(SOON);
-    try (LogCapture log = LogCapture.of(HttpServer.class.getName());
+    try (LogCapture log = LogCapture.of("dev.phalanx.transport");
         Serving serving = serving(tls)) {
       Files.writeString(chain, "no certificate at all");
 

@@ -28,7 +28,7 @@ import org.slf4j.event.Level;
  * <p>The watchdog never logs by itself, since a log may block: {@link BackgroundLogger} does.
  */
 final class BlockedLoopWatchdog implements Runnable, AutoCloseable {
-  private static final BackgroundLogger LOG = BackgroundLogger.of("dev.phalanx.transport");
+  private static final BackgroundLogger LOG = BackgroundLogger.of(LoggerName.TRANSPORT);
 
   static final Duration TICK = Duration.ofMillis(10);
   static final Duration LATE = Duration.ofSeconds(2);

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * before is kept. One entry for each {@link TlsClientConfig} in use. Any thread but a lane.
  */
 final class ClientContexts {
-  private static final Logger log = LoggerFactory.getLogger(HttpDialer.class);
+  private static final Logger log = LoggerFactory.getLogger(LoggerName.TRANSPORT);
 
   private record Loaded(TlsFiles.State state, SslContext context) {}
 

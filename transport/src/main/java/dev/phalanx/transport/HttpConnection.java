@@ -46,7 +46,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final String PLAIN_TO_A_TLS_PORT =
       "the client speaks plain HTTP to a port that serves TLS: use https or wss";
 
-  private static final BackgroundLogger log = BackgroundLogger.of("dev.phalanx.transport");
+  private static final BackgroundLogger log = BackgroundLogger.of(LoggerName.TRANSPORT);
 
   private final HttpServerConfig config;
   private final NettyLane lane;

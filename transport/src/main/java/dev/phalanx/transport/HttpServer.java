@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** Listens, and gives the requests of all connections to a handler. Any thread but a lane. */
 public final class HttpServer implements HttpListener {
-  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+  private static final Logger log = LoggerFactory.getLogger(LoggerName.TRANSPORT);
 
   private final EventLoops loops;
   private final @Nullable ServerTls tls;

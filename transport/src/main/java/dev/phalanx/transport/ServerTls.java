@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * it is closed. Any thread.
  */
 final class ServerTls implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+  private static final Logger log = LoggerFactory.getLogger(LoggerName.TRANSPORT);
 
   private final TlsConfig config;
   private final CountDownLatch closed = new CountDownLatch(1);

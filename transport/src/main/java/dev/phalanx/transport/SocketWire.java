@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Lane-confined, but for {@link #close}.
  */
 final class SocketWire implements UpgradedWire, EpollIoHandle {
-  private static final BackgroundLogger log = BackgroundLogger.of("dev.phalanx.transport");
+  private static final BackgroundLogger log = BackgroundLogger.of(LoggerName.TRANSPORT);
 
   private static final EpollIoOps IN = EpollIoOps.EPOLLIN;
   private static final EpollIoOps OUT = EpollIoOps.EPOLLOUT;

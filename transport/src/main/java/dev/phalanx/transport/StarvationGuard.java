@@ -34,7 +34,7 @@ final class StarvationGuard implements Runnable {
   private static final int MOST_CARRIERS =
       Integer.getInteger("jdk.virtualThreadScheduler.maxPoolSize", 256);
 
-  private static final BackgroundLogger LOG = BackgroundLogger.of("dev.phalanx.transport");
+  private static final BackgroundLogger LOG = BackgroundLogger.of(LoggerName.TRANSPORT);
 
   private static @Nullable StarvationGuard running; // guarded by the class, as is users
   private static int users;

@@ -82,9 +82,7 @@ final class AttackedProcess implements AutoCloseable {
       command.addAll(List.of(AttackedServer.class.getName(), "" + port));
       certificate.forEach(own -> command.add(own.store().toString()));
       Process process =
-          new ProcessBuilder(command)
-              .redirectError(folder.resolve("server.log").toFile())
-              .start();
+          new ProcessBuilder(command).redirectError(folder.resolve("server.log").toFile()).start();
       Endpoint endpoint =
           new Endpoint(port, certificate.isEmpty() ? null : certificate.getFirst().trusted());
       AttackedProcess started = new AttackedProcess(process, endpoint, folder);
@@ -179,16 +177,15 @@ final class AttackedProcess implements AutoCloseable {
     try (ExecutorService peers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < count; i++) {
         String text = "hello " + i;
-        peers.execute(
-            () -> {
-              try (RawPeer http = connect();
-                  RawPeer echo = connect().opens("/ws/echo")) {
-                assertThat(http.gets("/health")).isEqualTo(200);
-                assertThat(echo.asks(text)).isEqualTo(text);
-              } catch (IOException | AssertionError e) {
-                failures.add(text + ": " + e);
-              }
-            });
+        peers.execute(() -> {
+          try (RawPeer http = connect();
+              RawPeer echo = connect().opens("/ws/echo")) {
+            assertThat(http.gets("/health")).isEqualTo(200);
+            assertThat(echo.asks(text)).isEqualTo(text);
+          } catch (IOException | AssertionError e) {
+            failures.add(text + ": " + e);
+          }
+        });
       }
     }
     assertThat(failures)

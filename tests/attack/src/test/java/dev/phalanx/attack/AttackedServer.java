@@ -37,12 +37,11 @@ final class AttackedServer {
     Ledger ledger = new Ledger();
     Application application =
         Application.starting()
-            .providers(
-                services -> {
-                  services.instance(WsGateway.class, gateway);
-                  services.instance(Ledger.class, ledger);
-                  services.scoped(Everything.Notes.class);
-                })
+            .providers(services -> {
+              services.instance(WsGateway.class, gateway);
+              services.instance(Ledger.class, ledger);
+              services.scoped(Everything.Notes.class);
+            })
             .compile();
     Health health = new Health();
     Runner runner =
@@ -134,16 +133,14 @@ final class AttackedServer {
         String[] words = said.text().split(" ");
         String answer = "done " + words[0];
         switch (words[0]) {
-          case "subscribe" ->
-              gateway.subscribe(connection, Subscription.to(words[1]).dropOldest());
+          case "subscribe" -> gateway.subscribe(connection, Subscription.to(words[1]).dropOldest());
           case "many" -> {
             for (int i = Integer.parseInt(words[1]); i > 0; i--) {
               gateway.subscribe(connection, words[2] + "." + i);
             }
           }
           case "publish" -> gateway.publish(words[1], WsMessage.text(words[2]));
-          case "overflow" ->
-              answer = "overflows " + overflow(words[1], Integer.parseInt(words[2]));
+          case "overflow" -> answer = "overflows " + overflow(words[1], Integer.parseInt(words[2]));
           default -> throw new IllegalArgumentException(said.text());
         }
         connection.sendText(answer);
@@ -199,7 +196,8 @@ final class AttackedServer {
           }
         }
         case "fifo" -> {
-          try (InputStream in = Files.newInputStream(Path.of(words[1]))) { // open waits for a writer
+          try (InputStream in =
+              Files.newInputStream(Path.of(words[1]))) { // open waits for a writer
             in.readAllBytes();
           }
         }

@@ -66,15 +66,14 @@ final class HeldLocks {
 
   private static void hold(Holding lock, CountDownLatch held, CountDownLatch over) {
     try {
-      lock.during(
-          () -> {
-            held.countDown();
-            try {
-              over.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          });
+      lock.during(() -> {
+        held.countDown();
+        try {
+          over.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      });
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

@@ -41,8 +41,7 @@ class ManySubscriptionsTest {
       try {
         await("the end of its subscriptions")
             .atMost(Duration.ofMinutes(1))
-            .untilAsserted(
-                () -> assertThat(server.figures("stats")).containsEntry("topics", 0L));
+            .untilAsserted(() -> assertThat(server.figures("stats")).containsEntry("topics", 0L));
       } finally {
         over.set(true);
       }

@@ -50,7 +50,8 @@ final class Storm {
   /** Goes on for so long, and returns when all peers have gone. */
   static Outcome rage(Endpoint server, Duration duration, Random random) {
     Storm storm = new Storm(server, duration, random);
-    try (ExecutorService peers = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+    try (ExecutorService peers =
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       for (int i = 0; i < PASSERS_BY; i++) {
         Random own = new Random(storm.seed + i);
         peers.execute(() -> storm.passBy(own));
@@ -98,11 +99,10 @@ final class Storm {
           try (RawPeer peer = server.connect().opens("/ws/echo")) {
             for (long i = 0; goesOn(); i++) {
               String text = "text " + i;
-              timed(
-                  () -> {
-                    peer.says(text);
-                    peer.hears(text);
-                  });
+              timed(() -> {
+                peer.says(text);
+                peer.hears(text);
+              });
             }
           }
         },
@@ -118,13 +118,12 @@ final class Storm {
             bob.hears("subscribed");
             for (long i = 0; goesOn(); i++) {
               String text = "text " + i;
-              timed(
-                  () -> {
-                    alice.says(text);
-                    bob.hears(text);
-                    bob.says(text);
-                    alice.hears(text);
-                  });
+              timed(() -> {
+                alice.says(text);
+                bob.hears(text);
+                bob.says(text);
+                alice.hears(text);
+              });
             }
           }
         },
@@ -135,14 +134,13 @@ final class Storm {
     honest(
         () -> {
           while (goesOn()) {
-            timed(
-                () -> {
-                  try (RawPeer peer = server.connect()) {
-                    if (peer.gets("/health") != 200) {
-                      throw new IOException("not healthy");
-                    }
-                  }
-                });
+            timed(() -> {
+              try (RawPeer peer = server.connect()) {
+                if (peer.gets("/health") != 200) {
+                  throw new IOException("not healthy");
+                }
+              }
+            });
           }
         },
         "/health");

@@ -46,12 +46,11 @@ class StormTest {
       server.servesNewConnections(8);
       await("the end of all that the peers had")
           .atMost(Duration.ofSeconds(60)) // a handler may wait for a peer to take its Close
-          .untilAsserted(
-              () -> {
-                Map<String, Long> after = server.figures("stats");
-                assertThat(after).containsEntry("connections", 0L).containsEntry("topics", 0L);
-                assertThat(after.get("virtual")).isLessThanOrEqualTo(before.get("virtual"));
-              });
+          .untilAsserted(() -> {
+            Map<String, Long> after = server.figures("stats");
+            assertThat(after).containsEntry("connections", 0L).containsEntry("topics", 0L);
+            assertThat(after.get("virtual")).isLessThanOrEqualTo(before.get("virtual"));
+          });
     }
   }
 

@@ -17,6 +17,7 @@ public final class Hermes {
 
   /** Runs the command, and ends the process with 0, 1 (it failed) or 2 (it was misused). */
   public static void main(String[] arguments) {
+    Utf8Output.install();
     OneLineLog.install();
     System.exit(command().execute(arguments));
   }

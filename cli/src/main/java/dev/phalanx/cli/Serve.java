@@ -6,7 +6,12 @@ import dev.phalanx.transport.HttpServerConfig;
 import dev.phalanx.transport.TlsConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,6 +55,16 @@ final class Serve implements Callable<Integer> {
       description = "Serve https and wss with a certificate of its own making, for development.")
   private boolean tlsSelfSigned;
 
+  @Option(
+      names = "--allowed-host",
+      paramLabel = "NAME",
+      description = {
+        "Host that requests may name, such as example.com or *.example.com, besides localhost and"
+            + " --host; may be repeated. * for any.",
+        "By default, any if --host is not a loopback address."
+      })
+  private List<String> allowedHosts = List.of();
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before call()
   private CommandSpec spec;
@@ -60,7 +75,8 @@ final class Serve implements Callable<Integer> {
       throw misuse("--port must be from 0 to 65535, not " + port);
     }
     TlsConfig tls = tls();
-    HttpServerConfig config = HttpServerConfig.defaults().withProcess(true);
+    HttpServerConfig config =
+        HttpServerConfig.defaults().withProcess(true).withAllowedHosts(hosts());
     try (RunningServer server =
         Demo.start(host, port, tls == null ? config : config.withTls(tls))) {
       PrintWriter out = spec.commandLine().getOut();
@@ -71,6 +87,16 @@ final class Serve implements Callable<Integer> {
       server.awaitShutdown();
     }
     return 0;
+  }
+
+  private String[] hosts() throws UnknownHostException {
+    if (allowedHosts.isEmpty() && !InetAddress.getByName(host).isLoopbackAddress()) {
+      return new String[] {"*"};
+    }
+    Set<String> all = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "[::1]"));
+    all.add(host.contains(":") ? "[" + host + "]" : host);
+    all.addAll(allowedHosts);
+    return all.toArray(String[]::new);
   }
 
   private @Nullable TlsConfig tls() throws IOException, InterruptedException {

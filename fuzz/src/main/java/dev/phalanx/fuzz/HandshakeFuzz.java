@@ -18,11 +18,7 @@ public final class HandshakeFuzz {
     List<String> values = List.of(new String(input, StandardCharsets.ISO_8859_1).split("\n", -1));
     checkTokens(values);
     checkKey(values.getFirst());
-    List<Extension> offered = Extension.offered(values);
-    Promise.that(offered.size() <= MAX_EXTENSIONS, "32 extensions are read at most");
-    for (int bits = 9; bits <= 15; bits += 3) {
-      checkAgreement(values, new DeflateParameters(bits == 9, bits == 12, bits, bits));
-    }
+    checkOffer(values);
     checkAnswer(values);
   }
 
@@ -40,6 +36,18 @@ public final class HandshakeFuzz {
   private static void checkKey(String key) {
     if (Handshake.isValidKey(key)) {
       Promise.that(Handshake.accept(key).length() == 28, "20 bytes in Base64");
+    }
+  }
+
+  private static void checkOffer(List<String> values) {
+    try {
+      List<Extension> offered = Extension.offered(values);
+      Promise.that(offered.size() <= MAX_EXTENSIONS, "32 extensions are read at most");
+      for (int bits = 9; bits <= 15; bits += 3) {
+        checkAgreement(values, new DeflateParameters(bits == 9, bits == 12, bits, bits));
+      }
+    } catch (IllegalArgumentException malformed) {
+      Promise.that(malformed.getMessage() != null, "it is said what is wrong");
     }
   }
 

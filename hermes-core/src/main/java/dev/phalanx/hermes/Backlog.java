@@ -1,6 +1,9 @@
 package dev.phalanx.hermes;
 
 import dev.phalanx.rfc6455.EncodedFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +17,10 @@ final class Backlog {
   private final WsConfig config;
   private @Nullable Waiting first;
   private @Nullable Waiting last;
-  private int messages; // that were published
+  private int messages; // that were published, with those that wait for their keys
+  private int unkeyedMessages; // that wait for their keys
+  private long unkeyedBytes; // of these
+  private @Nullable List<LatestByKey> toBeKeyed; // which have some of these; null for none
 
   Backlog(Hearing hearing, Outbound outbound, WsConfig config) {
     this.hearing = hearing;
@@ -33,26 +39,76 @@ final class Backlog {
     outbound.takeSent(sent -> append(Waiting.sent(sent)));
     Lag lag = seat.lag();
     SlowPolicy policy = seat.subscription.whenSlow();
-    Object key = policy instanceof SlowPolicy.KeepLatest latest ? publication.key(latest) : null;
-    Waiting older = key == null ? null : lag.keyed(key);
+    if (policy instanceof SlowPolicy.KeepLatest latest && latest.key() != null) {
+      offerUnkeyed(lag, publication, frame);
+      return;
+    }
+    String topic = policy instanceof SlowPolicy.KeepLatest ? publication.topic() : null;
+    Waiting older = topic == null ? null : lag.keyed(topic);
     if (older != null && isReplaced(older, frame)) {
       return;
     }
     String limit;
-    while ((limit = limit(lag, frame.length())) != null) {
+    while ((limit = limitOrBudget(lag, frame.length())) != null) {
       if (!makesRoom(lag, policy, limit)) {
         seat.endLag();
         return;
       }
     }
-    outbound.adjust(frame.length());
-    append(Waiting.published(frame, lag, key));
+    queue(Waiting.published(frame, lag, topic));
+  }
+
+  /**
+   * Queues a message whose key is still to be found. Until then it may turn out to replace another:
+   * so there is room for such messages besides that for the others, and as much again.
+   */
+  private void offerUnkeyed(Lag lag, Publication publication, EncodedFrame frame) {
+    while (!hasRoomForUnkeyed(lag, frame.length())) {
+      Waiting oldest = lag.oldestUnkeyed();
+      if (oldest == null) {
+        oldest = lag.oldest();
+      }
+      if (oldest == null) {
+        lag.seat.dropped();
+        lag.seat.endLag();
+        return;
+      }
+      drop(oldest);
+    }
+    Waiting waiting = Waiting.unkeyed(frame, lag, publication.message());
+    LatestByKey keys = lag.keys(this);
+    if (keys.add(waiting)) {
+      toBeKeyed().add(keys);
+    }
+    unkeyedMessages++;
+    unkeyedBytes += frame.length();
+    queue(waiting);
+  }
+
+  private boolean hasRoomForUnkeyed(Lag lag, int length) {
+    return unkeyedMessages < config.outboundMessages()
+        && unkeyedBytes <= Math.max(0, (long) config.outboundBytes() - length)
+        && budgetLimit(lag, length) == null;
+  }
+
+  private List<LatestByKey> toBeKeyed() {
+    List<LatestByKey> known = toBeKeyed;
+    if (known == null) {
+      known = new ArrayList<>(1);
+      toBeKeyed = known;
+    }
+    return known;
+  }
+
+  private void queue(Waiting waiting) {
+    outbound.adjust(waiting.length());
+    append(waiting);
   }
 
   private boolean isReplaced(Waiting older, EncodedFrame frame) {
     Lag lag = older.lag;
     int change = frame.length() - older.length();
-    if (lag == null || (change > 0 && limit(lag, change) != null)) {
+    if (lag == null || !hasRoomToGrow(lag, change)) {
       return false; // it is too large for that place, and goes to the end
     }
     older.frame = frame;
@@ -68,12 +124,22 @@ final class Backlog {
     if (own != null) {
       return own;
     }
-    if (messages >= config.outboundMessages()) {
+    if (messages - unkeyedMessages >= config.outboundMessages()) {
       return "outboundMessages (" + config.outboundMessages() + ")";
     }
-    if (outbound.waitingBytes() > Math.max(0, (long) config.outboundBytes() - length)) {
-      return "outboundBytes (" + config.outboundBytes() + " bytes)";
-    }
+    long most = Math.max(0, (long) config.outboundBytes() - length);
+    return outbound.waitingBytes() - unkeyedBytes > most
+        ? "outboundBytes (" + config.outboundBytes() + " bytes)"
+        : null;
+  }
+
+  /** The same, and what the gateway allows in all. */
+  private @Nullable String limitOrBudget(Lag lag, int length) {
+    String limit = limit(lag, length);
+    return limit == null ? budgetLimit(lag, length) : limit;
+  }
+
+  private static @Nullable String budgetLimit(Lag lag, int length) {
     return lag.seat.member.branch.gateway().budget().limit(length + Waiting.OVERHEAD);
   }
 
@@ -134,6 +200,71 @@ final class Backlog {
     } else {
       gap.frame = words;
       outbound.adjust(words.length());
+    }
+  }
+
+  // ---- keys ----
+
+  /** Has keys found for what still waits: the turn is over. */
+  void findKeys() {
+    List<LatestByKey> all = toBeKeyed;
+    if (all != null) {
+      toBeKeyed = null;
+      all.forEach(keys -> hearing.find(keys));
+    }
+  }
+
+  /**
+   * The key of a message was looked for: the message takes the place of an older one, if that still
+   * waits; or it stays, if there is room for it among those whose keys are known.
+   */
+  void keyFound(Waiting waiting, @Nullable Waiting older) {
+    Lag lag = waiting.lag;
+    if (waiting.isOut || lag == null) {
+      return;
+    }
+    Waiting place = older == null ? waiting : older.place();
+    if (place != waiting && !place.isOut && hasRoomToGrow(lag, waiting.length() - place.length())) {
+      replace(place, waiting);
+      return;
+    }
+    while (limit(lag, waiting.length()) != null) {
+      Waiting oldest = lag.oldest();
+      if (oldest == null || oldest.isUnkeyed()) {
+        drop(waiting);
+        return;
+      }
+      drop(oldest);
+    }
+    settle(waiting);
+    lag.keyFound(waiting);
+  }
+
+  /** Whether one that waits may be replaced by another, so many bytes longer. */
+  private boolean hasRoomToGrow(Lag lag, int change) {
+    return change <= 0
+        || (lag.hasRoomToGrow(change)
+            && outbound.waitingBytes() - unkeyedBytes <= config.outboundBytes() - (long) change
+            && budgetLimit(lag, change) == null);
+  }
+
+  private void replace(Waiting place, Waiting newer) {
+    Lag lag = Objects.requireNonNull(place.lag);
+    int before = place.length();
+    outbound.adjust(-before);
+    remove(newer);
+    newer.into = place;
+    place.frame = newer.frame;
+    lag.grow(newer.length() - before);
+    lag.seat.dropped();
+  }
+
+  /** It is not among those any more that wait for their keys. */
+  private void settle(Waiting waiting) {
+    if (waiting.isUnkeyed()) {
+      unkeyedMessages--;
+      unkeyedBytes -= waiting.length();
+      waiting.unkeyed = null;
     }
   }
 
@@ -252,6 +383,7 @@ final class Backlog {
     if (lag != null) {
       messages--;
       lag.remove(waiting);
+      settle(waiting);
       if (lag.isEmpty()) {
         lag.seat.endLag();
       }

@@ -12,8 +12,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A gateway's part on one lane. Whoever subscribes, unsubscribes or publishes leaves it a {@link
@@ -22,6 +20,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A thread may publish to a connection and then send to it, or close it. So while steps wait,
  * that goes through here, too ({@link Step.Behind}): the order of steps is the only order there is.
+ *
+ * <p>An Error may strike a thread anywhere, in the middle of a {@code publish} for instance (a
+ * StackOverflowError in a handler that recurses without end). Therefore a step is left by one
+ * compare-and-set, and nothing is counted beside it: the last step that was left says how much was
+ * given in all, the lane says how much of that is done. And a run of the lane is noted as asked for
+ * only after it has been: a thread that fails to ask leaves that to the next one.
  */
 final class Branch implements Runnable {
   /** So many steps and KiB are taken in a turn; then the lane's other work has its turn. */
@@ -45,31 +49,64 @@ final class Branch implements Runnable {
   /** A publisher is held up so long at most: a lane that takes longer is stuck. */
   private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(1);
 
-  private static final Logger log = LoggerFactory.getLogger(WsGateway.class);
-  private static final VarHandle WAITING;
+  /** Classes that lanes need: whoever makes the first branch loads them, and no lane waits. */
+  private static final List<Class<?>> NEEDED =
+      List.of(
+          Run.class,
+          Hearing.class,
+          Backlog.class,
+          Lag.class,
+          Waiting.class,
+          LatestByKey.class,
+          GapWords.class,
+          Shedding.class,
+          LoopLog.class,
+          BackgroundTask.class,
+          Step.Behind.class,
+          Step.Gone.class);
+
+  private static final VarHandle NEWEST;
 
   static {
     try {
-      WAITING = MethodHandles.lookup().findVarHandle(Branch.class, "waiting", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      NEWEST = lookup.findVarHandle(Branch.class, "newest", Given.class);
+      for (Class<?> needed : NEEDED) {
+        lookup.ensureInitialized(needed);
+      }
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** A step that was given. The given ones are a stack, which the lane turns round. */
+  private static final class Given {
+    @Nullable Step step; // null once it is taken
+    @Nullable Given link; // the one before; for the lane, the one after
+    long total; // the cost of this step and of all before it
+
+    Given(@Nullable Step step) {
+      this.step = step;
     }
   }
 
   private final WsGateway gateway;
   private final Lane lane;
   private final int effortPerTurn;
-  private final Roster everyone = new Roster("", this, null);
-  private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
+  private final Roster everyone = new Roster(this, null);
   private final Queue<Thread> heldUp = new ConcurrentLinkedQueue<>(); // publishers
-  private volatile long waiting; // the cost of what was given and is not done
+  private volatile Given newest = new Given(null);
+  private volatile long turn; // odd while the lane is here; only the lane changes it
+  private volatile long asked = -1; // the turn in which the next run was asked for
+  private volatile long done; // the cost of all that is done; only the lane changes it
 
   // the lane's
   private final List<Outflow> touched = new ArrayList<>(); // to be flushed at the end of the turn
   private final Run run = new Run();
   private final Set<Member> lagging = new LinkedHashSet<>(); // for whom something waits
-  private @Nullable Step next; // to be taken when the run before it has reached everybody
-  private long taken; // the cost of the steps of which all or the last is still being delivered
+  private Given fetched = newest; // this one, and what was given before it
+  private @Nullable Given next; // of what was fetched; null if all was taken
+  private long taken; // the total of the last step that was taken
   private int effort; // in this turn
 
   Branch(WsGateway gateway, Lane lane, int effortPerTurn) {
@@ -95,16 +132,41 @@ final class Branch implements Runnable {
 
   /** Leaves a step to be taken. */
   void give(Step step) {
-    long before = (long) WAITING.getAndAdd(this, (long) step.cost());
-    steps.add(step);
-    if (before == 0) {
+    push(step);
+    wake();
+  }
+
+  /** Leaves a step, or fails and has left nothing. {@link #wake} must follow. */
+  void push(Step step) {
+    int cost = step.cost();
+    Given given = new Given(step);
+    Given before;
+    do {
+      before = newest;
+      given.link = before;
+      given.total = before.total + cost;
+    } while (!NEWEST.compareAndSet(this, before, given));
+  }
+
+  /**
+   * Has the lane take what was left, unless it is about to. If that fails, what was left is taken
+   * when the next one succeeds.
+   */
+  void wake() {
+    long seen = turn;
+    if ((seen & 1) == 0 && asked != seen && isBusy()) {
       lane.execute(this);
+      asked = seen; // afterwards: who fails has not asked. To ask twice does no harm
     }
   }
 
   /** Whether something that the calling thread has given may be still to be done. */
   boolean isBusy() {
-    return waiting != 0;
+    return newest.total != done;
+  }
+
+  private boolean isFull() {
+    return newest.total - done > MOST_WAITING;
   }
 
   /**
@@ -113,13 +175,17 @@ final class Branch implements Runnable {
    * and not where that can't help.
    */
   void awaitRoom() {
-    if (waiting > MOST_WAITING && !lane.isCurrent()) {
+    if (isFull() && !lane.isCurrent()) {
+      wake(); // in case that whoever left the last step failed to
       Thread publisher = Thread.currentThread();
       long deadline = System.nanoTime() + LONGEST_WAIT;
-      heldUp.add(publisher);
       try {
         long left = LONGEST_WAIT;
-        while (waiting > MOST_WAITING && left > 0 && !publisher.isInterrupted()) {
+        while (left > 0 && !publisher.isInterrupted()) {
+          heldUp.add(publisher); // anew: the lane takes out whom it wakes
+          if (!isFull()) {
+            break;
+          }
           LockSupport.parkNanos(this, left);
           left = deadline - System.nanoTime();
         }
@@ -132,54 +198,95 @@ final class Branch implements Runnable {
   // ---- the lane ----
 
   @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the lane changes it
   public void run() {
+    do {
+      turn++;
+      takeTurn();
+      turn++;
+    } while (isBusy() && !askAgain()); // if it can't be asked, it goes on at once
+  }
+
+  /** There is more to do, or there is about to be. */
+  private boolean askAgain() {
+    try {
+      lane.execute(this);
+      asked = turn;
+      return true;
+    } catch (RuntimeException | Error e) {
+      LoopLog.error(e, "Pub/sub could not ask for another turn");
+      return false;
+    }
+  }
+
+  private void takeTurn() {
     effort = 0;
     try {
       takeSteps();
-      flush();
     } catch (RuntimeException | Error e) { // else nothing would ever be taken again
-      log.error("A turn of pub/sub failed", e);
+      LoopLog.error(e, "A turn of pub/sub failed");
     }
-    long done = 0; // nothing, as long as some of it has not reached everybody
-    if (run.isEmpty()) {
+    flush();
+    if (run.isEmpty()) { // else some of it has not reached everybody
       done = taken;
-      taken = 0;
     }
-    long still = (long) WAITING.getAndAdd(this, -done) - done;
-    if (still <= MOST_WAITING / 2 && !heldUp.isEmpty()) {
-      heldUp.forEach(LockSupport::unpark);
+    if (newest.total - done <= MOST_WAITING / 2) {
+      letGo();
     }
-    if (still != 0) { // there is more, or there is about to be
-      lane.execute(this);
+  }
+
+  private void letGo() {
+    Thread publisher;
+    while ((publisher = heldUp.poll()) != null) {
+      LockSupport.unpark(publisher);
     }
   }
 
   private void takeSteps() {
-    if (!deliverRun(next == null && steps.isEmpty())) {
+    if (!deliverRun(peek() == null)) {
       return; // what comes next must not come before it
     }
     long before = taken;
     while (taken - before < STEPS_PER_TURN) {
-      Step step = next == null ? steps.poll() : next;
-      if (step == null) {
+      Given given = peek();
+      Step step = given == null ? null : given.step;
+      if (given == null || step == null) {
         break;
       }
-      next = step;
       if (!run.accepts(step) && !deliverRun(false)) {
         return;
       }
-      next = null;
+      next = given.link;
+      taken = given.total;
+      given.step = null;
       take(step);
     }
     deliverRun(true);
   }
 
+  /** What is to be taken next; null if nothing is. */
+  private @Nullable Given peek() {
+    if (next == null) {
+      Given last = newest;
+      Given given = last;
+      Given after = null;
+      while (given != null && given != fetched) {
+        Given before = given.link;
+        given.link = after;
+        after = given;
+        given = before;
+      }
+      fetched = last;
+      next = after;
+    }
+    return next;
+  }
+
   private void take(Step step) {
-    taken += step.cost();
     try {
       step.take(this);
     } catch (RuntimeException | Error e) { // what fails for one must not end it for all
-      log.error("A step of pub/sub failed", e);
+      LoopLog.error(e, "A step of pub/sub failed");
     }
   }
 
@@ -196,7 +303,7 @@ final class Branch implements Runnable {
         }
         run.clear();
       } catch (RuntimeException | Error e) { // it goes on with the next
-        log.error("Pub/sub failed for a subscriber", e);
+        LoopLog.error(e, "Pub/sub failed for a subscriber");
       }
     }
     return true;
@@ -204,7 +311,11 @@ final class Branch implements Runnable {
 
   private void flush() {
     for (int i = 0; i < touched.size(); i++) {
-      touched.get(i).endTurn();
+      try {
+        touched.get(i).endTurn();
+      } catch (RuntimeException | Error e) {
+        LoopLog.error(e, "Pub/sub could not flush a connection");
+      }
     }
     touched.clear();
   }
@@ -221,8 +332,9 @@ final class Branch implements Runnable {
 
   /** Its connection has something to flush when the turn ends. */
   void touch(Outflow outflow) {
-    if (outflow.touch()) {
+    if (!outflow.isTouched()) {
       touched.add(outflow);
+      outflow.touch();
       effort += FLUSH_EFFORT;
     }
   }

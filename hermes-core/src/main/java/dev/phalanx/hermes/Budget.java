@@ -30,7 +30,15 @@ final class Budget {
 
   void add(long change) {
     if (waiting.addAndGet(change) > most && change > 0 && isShedding.compareAndSet(false, true)) {
-      new Shedding(branches.get(), most - most / 4, () -> isShedding.set(false)).begin();
+      boolean hasBegun = false;
+      try {
+        new Shedding(branches.get(), most - most / 4, () -> isShedding.set(false)).begin();
+        hasBegun = true;
+      } finally {
+        if (!hasBegun) { // no memory, say: the next to add something tries again
+          isShedding.set(false);
+        }
+      }
     }
   }
 

@@ -45,9 +45,11 @@ public final class ClientHandshake {
      * What takes the wire over.
      *
      * @param token cancelled when the peer has gone and what it sent has been received
+     * @param delivery how it finds out what has arrived
      */
-    public ClientSession session(CancellationToken token, TimeSource time) {
-      return new ClientSession(config, subprotocol, deflate, token, time);
+    public ClientSession session(
+        CancellationToken token, TimeSource time, DeliveryConfig delivery) {
+      return new ClientSession(config, subprotocol, deflate, token, time, delivery);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.phalanx.rfc6455.Side;
 import dev.phalanx.styx.Channel;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ public final class ClientSession {
   private final @Nullable DeflateParameters deflate;
   private final CancellationToken token;
   private final TimeSource time;
+  private final DeliveryConfig delivery;
   private volatile @Nullable WsConnection connection;
 
   ClientSession(
@@ -28,12 +30,14 @@ public final class ClientSession {
       @Nullable String subprotocol,
       @Nullable DeflateParameters deflate,
       CancellationToken token,
-      TimeSource time) {
+      TimeSource time,
+      DeliveryConfig delivery) {
     this.config = config;
     this.subprotocol = subprotocol;
     this.deflate = deflate;
     this.token = token;
     this.time = time;
+    this.delivery = delivery;
   }
 
   /**
@@ -44,7 +48,7 @@ public final class ClientSession {
    */
   public WireHandler open(Wire wire, Runnable whenGone) {
     String id = ConnectionIds.next();
-    Link link = new Link(Side.CLIENT, id, config, wire, token, deflate);
+    Link link = new Link(Side.CLIENT, id, config, wire, token, deflate, delivery);
     connection = new WsConnection(id, config, subprotocol, time, link);
     return new Watched(link, whenGone);
   }
@@ -58,7 +62,28 @@ public final class ClientSession {
     return open;
   }
 
-  /** What was accepted and is not with the operating system. */
+  /**
+   * Sends messages that belong to this connection alone: {@link #unsent} never has them. Before any
+   * other thread sends.
+   *
+   * @return false if the connection is closing or closed; then not all of them were sent
+   */
+  public boolean greet(List<WsMessage> messages) {
+    Traffic traffic = traffic();
+    traffic.record(false);
+    try {
+      return messages.stream().allMatch(connection()::send);
+    } finally {
+      traffic.record(true);
+    }
+  }
+
+  /** Whether a message ever came. */
+  public boolean hasReceived() {
+    return traffic().hasReceived();
+  }
+
+  /** What was accepted, and is not known to have arrived. */
   public Unsent unsent() {
     return traffic().unsent();
   }
@@ -84,6 +109,18 @@ public final class ClientSession {
   public boolean isReceived() {
     Channel<WsMessage> inbound = connection().link().inbound();
     return inbound.isClosed() && inbound.size() == 0;
+  }
+
+  /**
+   * Nobody will receive what has come, or still comes.
+   *
+   * @return how many messages wait to be received
+   */
+  public int dropUnread() {
+    Link link = connection().link();
+    int unread = link.inbound().size();
+    link.handlerReturned();
+    return unread;
   }
 
   /** Nobody waits for the peer any more: closes the wire. */

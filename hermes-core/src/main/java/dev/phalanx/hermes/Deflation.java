@@ -25,10 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deflation {
   /** How messages are compressed that stand alone; the same for all who agreed on the same. */
-  record Form(int windowBits, int level, int threshold) implements Demand {
+  record Form(int windowBits, int level, int threshold) {
     /** Has a message compressed so, that no lane ever does it. */
-    @Override
-    public void meet(Publication publication) {
+    void prepare(Publication publication) {
       if (wants(publication.message())) {
         publication.deflated(windowBits, level);
       }
@@ -44,6 +43,7 @@ final class Deflation {
   private final MessageDeflater deflater;
   private final @Nullable ReentrantLock order; // guards deflater; null where it has no state
   private final AtomicInteger behind = new AtomicInteger(); // frames on their way to the queue
+  private boolean isInDoubt; // guarded by order: an Error may have kept a frame from the queue
   private volatile boolean closed;
 
   Deflation(Side side, Compression settings, DeflateParameters agreed, DeflatePool pool) {
@@ -86,9 +86,21 @@ final class Deflation {
       if (closed) {
         return Outbound.Offer.CLOSED;
       }
-      return hasRoom.getAsBoolean() ? offer.apply(deflate(message)) : Outbound.Offer.FULL;
+      if (!hasRoom.getAsBoolean()) {
+        return Outbound.Offer.FULL;
+      }
+      if (isInDoubt) {
+        deflater.startAfresh();
+      }
+      isInDoubt = true;
+      Outbound.Offer result = offer.apply(deflate(message));
+      isInDoubt = false;
+      return result;
     } finally {
-      unlock(held);
+      held.unlock(); // not by another method: at the end of a stack that one might not be entered
+      if (closed) {
+        close();
+      }
     }
   }
 

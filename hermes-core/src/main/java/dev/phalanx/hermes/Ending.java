@@ -52,6 +52,8 @@ final class Ending {
   private final @Nullable Deflation deflation;
 
   private final AtomicReference<@Nullable WsClosed> closed = new AtomicReference<>();
+  private volatile boolean isBegun; // by us, not by the peer
+  private volatile boolean isAnswerDue; // then the lane has been asked to send our Close
   private volatile boolean gone; // the wire is closed
 
   private boolean inputEnded; // nothing more will be read
@@ -104,12 +106,16 @@ final class Ending {
 
   /** We close; false if it was closing or closed already. */
   boolean begin(WsMessage.Close close) {
-    if (!settle(new WsClosed(close.code(), close.reason(), WsClosed.By.US))) {
-      return false;
+    boolean isFirst = settle(new WsClosed(close.code(), close.reason(), WsClosed.By.US));
+    if (isFirst) {
+      isBegun = true;
     }
-    outbound.close(); // now, so that nothing which this thread sends after can be accepted
-    behind.execute(this::answerFirst);
-    return true;
+    if (isBegun && !isAnswerDue) {
+      outbound.close(); // now, so that nothing which this thread sends after can be accepted
+      behind.execute(this::answerFirst);
+      isAnswerDue = true; // last: if an Error strikes before, the next close() goes on
+    }
+    return isFirst;
   }
 
   private boolean settle(WsClosed how) {
@@ -125,13 +131,13 @@ final class Ending {
   }
 
   void onViolation(Event.Failed failed) {
-    log.debug("{}: failed with {} {}", id, failed.code(), failed.reason());
+    LoopLog.debug(log, "{}: failed with {} {}", id, failed.code(), failed.reason());
     settle(new WsClosed(new WsCloseCode(failed.code()), failed.reason(), WsClosed.By.US));
     peerLeaves();
   }
 
   void lost(String why) {
-    log.debug("{}: lost: {}", id, why);
+    LoopLog.debug(log, "{}: lost: {}", id, why);
     settle(new WsClosed(WsCloseCode.ABNORMAL_CLOSURE, why, WsClosed.By.NOBODY));
     answered = true; // whatever may still come in: there is no Close for 1006
     wire.close();

@@ -73,7 +73,8 @@ final class HandlerThread {
   private void report() {
     Thread late = running;
     if (late != null) {
-      Stragglers.report(late, "still runs " + PATIENCE + " after its connection has gone");
+      String words = "still runs " + PATIENCE + " after its connection has gone";
+      Thread.startVirtualThread(() -> Stragglers.report(late, words)); // a log may wait
     }
   }
 }

@@ -58,6 +58,11 @@ final class Hearing {
     }
   }
 
+  /** Has the keys of messages found. */
+  void find(LatestByKey keys) {
+    keys.find(link);
+  }
+
   /** Has a gap put into words, which goes out in its place when they are found. */
   void say(Waiting gap, Subscription its) {
     GapWords.find(
@@ -65,7 +70,7 @@ final class Hearing {
         link.side(),
         its,
         gap.missing,
-        words -> link.lane().execute(() -> said(gap, words)));
+        words -> BackgroundTask.bring(link.lane(), () -> said(gap, words)));
   }
 
   private void said(Waiting gap, @Nullable EncodedFrame words) {

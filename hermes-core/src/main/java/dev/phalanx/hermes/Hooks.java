@@ -1,26 +1,39 @@
 package dev.phalanx.hermes;
 
+import dev.phalanx.aegis.CancellationToken.Registration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 
 /** Those who hear of a gateway's subscriptions. Called without any lock; any thread. */
 final class Hooks {
-  private final List<SubscriptionHook> all = new CopyOnWriteArrayList<>();
+  /** A hook that was added: one may be added twice, and each time is removed by itself. */
+  private static final class Added {
+    final SubscriptionHook hook;
 
-  void add(SubscriptionHook hook) {
-    all.add(hook);
+    Added(SubscriptionHook hook) {
+      this.hook = hook;
+    }
+  }
+
+  private final List<Added> all = new CopyOnWriteArrayList<>();
+
+  /** Adds a hook; what removes it again. */
+  Registration add(SubscriptionHook hook) {
+    Added added = new Added(hook);
+    all.add(added);
+    return () -> all.remove(added);
   }
 
   /** A connection is about to subscribe; throws what a hook throws. */
   void before(WsConnection connection, Subscription subscription) {
-    all.forEach(hook -> hook.beforeSubscribe(connection, subscription));
+    all.forEach(added -> added.hook.beforeSubscribe(connection, subscription));
   }
 
   /** A subscription has begun; if it has ended meanwhile, that is told after this. */
   void began(WsConnection connection, Subscription subscription, Seat seat) {
     try {
-      all.forEach(hook -> hook.onSubscribe(connection, subscription));
+      all.forEach(added -> added.hook.onSubscribe(connection, subscription));
     } finally {
       if (seat.announced()) {
         ended(connection, List.of(seat));
@@ -50,8 +63,8 @@ final class Hooks {
   }
 
   private void tell(List<Seat> seats, BiConsumer<SubscriptionHook, Subscription> words) {
-    for (SubscriptionHook hook : all) {
-      seats.forEach(seat -> words.accept(hook, seat.subscription));
+    for (Added added : all) {
+      seats.forEach(seat -> words.accept(added.hook, seat.subscription));
     }
   }
 }

@@ -9,9 +9,10 @@ final class Lag {
   final Seat seat;
   private @Nullable Waiting first;
   private @Nullable Waiting last;
-  private @Nullable Map<Object, Waiting> byKey; // null until there is one
-  private int messages;
-  private long bytes;
+  private @Nullable Map<String, Waiting> byTopic; // null until there is one
+  private @Nullable LatestByKey keys; // null until there is one
+  private int messages; // whose keys are known, or don't matter
+  private long bytes; // of these
 
   Lag(Seat seat) {
     this.seat = seat;
@@ -21,7 +22,15 @@ final class Lag {
     return first == null;
   }
 
-  /** Which of the subscription's limits stands against so many bytes more; null if none does. */
+  /** Whether one message waits, and no other that could take its place. */
+  boolean isSingle() {
+    return first != null && first == last;
+  }
+
+  /**
+   * Which of the subscription's limits stands against so many bytes more; null if none does. What
+   * waits for its key is not counted: it may turn out to replace another.
+   */
   @Nullable String limit(int length) {
     Subscription its = seat.subscription;
     if (messages >= its.maxMessages()) {
@@ -32,9 +41,24 @@ final class Lag {
         : null;
   }
 
-  /** What waits with a key, if something does. */
-  @Nullable Waiting keyed(Object key) {
-    return byKey == null ? null : byKey.get(key);
+  /** Whether one that waits may become so many bytes longer. */
+  boolean hasRoomToGrow(int change) {
+    return messages == 1 || bytes + change <= seat.subscription.maxBytes();
+  }
+
+  /** What waits of a topic, where that is the key; null if nothing does. */
+  @Nullable Waiting keyed(String topic) {
+    return byTopic == null ? null : byTopic.get(topic);
+  }
+
+  /** What finds the keys of messages. */
+  LatestByKey keys(Backlog backlog) {
+    LatestByKey its = keys;
+    if (its == null) {
+      its = new LatestByKey(this, backlog);
+      keys = its;
+    }
+    return its;
   }
 
   @Nullable Waiting last() {
@@ -45,6 +69,15 @@ final class Lag {
   @Nullable Waiting oldest() {
     Waiting oldest = first;
     while (oldest != null && oldest.isGap) {
+      oldest = oldest.later;
+    }
+    return oldest;
+  }
+
+  /** The oldest message whose key is still to be found; null if there is none. */
+  @Nullable Waiting oldestUnkeyed() {
+    Waiting oldest = first;
+    while (oldest != null && !oldest.isUnkeyed()) {
       oldest = oldest.later;
     }
     return oldest;
@@ -79,9 +112,9 @@ final class Lag {
       later.earlier = waiting;
     }
     if (!waiting.isGap) {
-      count(1, waiting.length());
+      count(waiting, 1);
       if (waiting.key != null) {
-        byKey().put(waiting.key, waiting);
+        byTopic().put(waiting.key, waiting);
       }
     }
   }
@@ -98,9 +131,9 @@ final class Lag {
       waiting.later.earlier = waiting.earlier;
     }
     if (!waiting.isGap) {
-      count(-1, -waiting.length());
+      count(waiting, -1);
       if (waiting.key != null) {
-        byKey().remove(waiting.key, waiting);
+        byTopic().remove(waiting.key, waiting);
       }
     }
   }
@@ -111,17 +144,25 @@ final class Lag {
     seat.member.waits(change);
   }
 
-  private void count(int messageChange, int byteChange) {
-    messages += messageChange;
-    bytes += byteChange;
-    seat.member.waits(byteChange + (long) messageChange * Waiting.OVERHEAD);
+  private void count(Waiting waiting, int change) {
+    if (!waiting.isUnkeyed()) {
+      messages += change;
+      bytes += (long) change * waiting.length();
+    }
+    seat.member.waits((long) change * (waiting.length() + Waiting.OVERHEAD));
   }
 
-  private Map<Object, Waiting> byKey() {
-    Map<Object, Waiting> known = byKey;
+  /** The key of one that waits was looked for. */
+  void keyFound(Waiting waiting) {
+    messages++;
+    bytes += waiting.length();
+  }
+
+  private Map<String, Waiting> byTopic() {
+    Map<String, Waiting> known = byTopic;
     if (known == null) {
       known = new HashMap<>();
-      byKey = known;
+      byTopic = known;
     }
     return known;
   }

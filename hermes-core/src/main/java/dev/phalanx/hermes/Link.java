@@ -50,6 +50,7 @@ final class Link implements WireHandler {
    *
    * @param deflate what was agreed on for compression, of which {@link WsConfig#compression} is our
    *     half; null if nothing was
+   * @param delivery how a client learns what has arrived; null on a server
    */
   Link(
       Side side,
@@ -57,9 +58,10 @@ final class Link implements WireHandler {
       WsConfig config,
       Wire wire,
       CancellationToken scope,
-      @Nullable DeflateParameters deflate) {
+      @Nullable DeflateParameters deflate,
+      @Nullable DeliveryConfig delivery) {
     this.side = side;
-    this.traffic = side == Side.CLIENT ? new Traffic(wire.lane()::nanoTime) : null;
+    this.traffic = delivery == null ? null : new Traffic(wire.lane(), delivery);
     this.id = id;
     this.config = config;
     this.wire = wire;
@@ -82,6 +84,9 @@ final class Link implements WireHandler {
     this.outbound = new Outbound(config.sendHighWater(), lane::nanoTime, traffic);
     this.outflow = new Outflow(this, wire, protocol, outbound);
     this.pings = new Pings(id, protocol, outflow, traffic);
+    if (traffic != null) {
+      traffic.start(pings);
+    }
     this.intake = new Intake(this, pings, wire, protocol, inbound);
     this.sending = new Sending(lane, outbound, outflow, deflation, traffic);
     this.ending =
@@ -290,6 +295,13 @@ final class Link implements WireHandler {
 
   // ---- the lane: ending ----
 
+  /** Our Close is about to be written: a client first asks what has arrived. */
+  void beforeOurClose() {
+    if (traffic != null) {
+      traffic.ask();
+    }
+  }
+
   /** Our Close is with the operating system. */
   void onCloseFlushed() {
     ending.onCloseFlushed();
@@ -316,9 +328,15 @@ final class Link implements WireHandler {
   @Override
   public void onClosed(@Nullable Throwable cause) {
     keepAlive.stop();
+    if (traffic != null) {
+      traffic.stop();
+    }
     ending.onWireClosed(cause);
-    sending.forget(id);
-    ending.onPeerGone();
-    handler.onGone();
+    try {
+      sending.forget(this);
+    } finally { // whatever fails: the handler is told
+      ending.onPeerGone();
+      handler.onGone();
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.phalanx.hermes;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +43,9 @@ final class Meetings {
     return branch;
   }
 
-  /** Whether something that the calling thread has published may be on its way. */
-  boolean isBusy() {
-    return busyFrom(0) != null;
+  /** A branch with something that the calling thread may have published; null if there is none. */
+  @Nullable Branch busy() {
+    return busyFrom(0);
   }
 
   private @Nullable Branch busyFrom(int place) {
@@ -60,30 +59,31 @@ final class Meetings {
   }
 
   /**
-   * Has the lane do something after what the calling thread has published.
+   * What does something after all that the calling thread has published.
    *
-   * @param now does it if that is done already
+   * @param busy where the step is left: the first branch that is busy
    */
-  void behind(Runnable task, int cost, Executor now) {
-    Branch busy = busyFrom(0);
-    if (busy == null) {
-      now.execute(task);
-    } else {
-      give(busy, task, cost);
-    }
+  Step behind(Branch busy, Runnable task, int cost) {
+    return new Step.Behind(
+        () -> {
+          Branch next = busyFrom(branches.indexOf(busy) + 1);
+          if (next == null) {
+            task.run();
+          } else {
+            pass(next, task, cost);
+          }
+        },
+        cost);
   }
 
-  private void give(Branch busy, Runnable task, int cost) {
-    busy.give(
-        new Step.Behind(
-            () -> {
-              Branch next = busyFrom(branches.indexOf(busy) + 1);
-              if (next == null) {
-                task.run();
-              } else {
-                give(next, task, cost);
-              }
-            },
-            cost));
+  /** Passes it on to the next branch. Lane. */
+  private void pass(Branch next, Runnable task, int cost) {
+    try {
+      next.push(behind(next, task, cost));
+    } catch (RuntimeException | Error e) { // no memory: better too early than never
+      task.run();
+      throw e;
+    }
+    next.wake();
   }
 }

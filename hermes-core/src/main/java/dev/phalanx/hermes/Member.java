@@ -2,7 +2,6 @@ package dev.phalanx.hermes;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection as the gateway knows it: weakly, and with its seats. Its own monitor guards these
- * until it is out; then they are the lane's.
+ * A connection as the gateway knows it: weakly, and with its seats, which its own monitor guards.
+ * No event loop takes that.
  */
 final class Member extends WeakReference<Link> {
   private static final Subscription BROADCASTS = Subscription.to("(broadcast)");
@@ -21,9 +20,13 @@ final class Member extends WeakReference<Link> {
   final Branch branch;
   final Deflation.@Nullable Form form; // how it has messages compressed
   final Seat seat; // among all that the branch knows
-  boolean isOut;
+
+  // guarded by the monitor
   private @Nullable Map<String, Seat> byTopic; // null until there is one
   private @Nullable Map<String, Seat> byPattern; // the same
+  private @Nullable List<Seat> last; // what it had when it began to be taken out; null before
+  int givenUp; // how many of these it has given up
+  boolean isTold; // hooks hear that they have ended
 
   // the lane's
   long excludedFrom; // the run that it must not hear in whole, since it said some of it
@@ -67,47 +70,44 @@ final class Member extends WeakReference<Link> {
     return known;
   }
 
-  /** Gives up what it has by a name, or by a pattern. */
-  List<Seat> leave(String name) {
-    List<Seat> left = new ArrayList<>(1);
-    for (Map<String, Seat> seats : all()) {
-      Seat seat = seats.remove(name);
-      if (seat != null) {
-        left.add(seat);
-      }
+  /** The seats that it has by a name, and by a pattern that looks the same. */
+  List<Seat> seats(String name) {
+    return Stream.of(find(byTopic, name), find(byPattern, name)).filter(Objects::nonNull).toList();
+  }
+
+  /** A seat was given up. */
+  void stand(Seat its) {
+    Map<String, Seat> seats = its.subscription.isPattern() ? byPattern : byTopic;
+    if (seats != null) {
+      seats.remove(its.subscription.name(), its);
     }
-    return left;
   }
 
-  List<Seat> seats() {
-    List<Seat> seats = new ArrayList<>();
-    all().forEach(some -> seats.addAll(some.values()));
-    return seats;
+  /** Whether it is being taken out: it sits down no more. */
+  boolean isOut() {
+    return last != null;
   }
 
-  private List<Map<String, Seat>> all() {
-    return Stream.of(byTopic, byPattern).filter(Objects::nonNull).toList();
-  }
-
-  /** Among how many of these subscribers it is. Takes the monitor. */
-  synchronized int count(List<Roster> rosters) {
-    int count = 0;
-    for (Roster roster : rosters) {
-      if (roster.branch == branch && sitsIn(roster)) {
-        count++;
-      }
+  /** Begins to take it out, if nobody has; the seats that it had then. */
+  List<Seat> last() {
+    List<Seat> its = last;
+    if (its == null) {
+      its =
+          Stream.of(byTopic, byPattern)
+              .filter(Objects::nonNull)
+              .flatMap(seats -> seats.values().stream())
+              .toList();
+      last = its;
     }
-    return count;
-  }
-
-  private boolean sitsIn(Roster roster) {
-    Seat topic = find(byTopic, roster.name);
-    Seat pattern = find(byPattern, roster.name);
-    return (topic != null && topic.roster == roster)
-        || (pattern != null && pattern.roster == roster);
+    return its;
   }
 
   // ---- the lane ----
+
+  /** Whom to deliver to; null if it is out, or was collected. */
+  @Nullable Link link() {
+    return isReleased ? null : get();
+  }
 
   /** So many bytes more wait, or fewer. */
   void waits(long change) {

@@ -29,30 +29,38 @@ final class Members {
     return all.size();
   }
 
-  @Nullable Member find(WsConnection connection) {
-    return all.get(connection.id());
+  /** Never waits. */
+  @Nullable Member find(String id) {
+    return all.get(id);
   }
 
   /** The member that a connection is, or becomes. */
   Member of(WsConnection connection) {
-    Member known = find(connection);
-    if (known != null) {
-      return known;
+    Member member = find(connection.id());
+    if (member == null) {
+      Link link = connection.link();
+      Member added = new Member(link.id(), link, link.meet(branchFor(link)), forgotten);
+      Member known = all.putIfAbsent(link.id(), added);
+      member = known == null ? added : known;
     }
-    Link link = connection.link();
-    Branch branch = link.meet(branchFor(link));
-    Member member = all.computeIfAbsent(connection.id(), id -> added(id, link, branch));
-    if (link.isGone()) { // after adding it: either this sees gone, or its end sees the member
-      gateway.forget(connection.id());
+    if (!member.seat.isSeated) {
+      enter(member);
+    }
+    if (connection.link().isGone()) { // after adding it: either this sees gone, or its end sees it
+      gateway.forget(connection.link());
     }
     return member;
   }
 
-  private Member added(String id, Link link, Branch branch) {
-    Member member = new Member(id, link, branch, forgotten);
-    branch.everyone().enter(Demand.of(member, member.seat.subscription));
-    branch.give(new Step.Join(member.seat, List.of()));
-    return member;
+  /** Counts a member among all of its branch; again, if an Error has struck where it was tried. */
+  private static void enter(Member member) {
+    synchronized (member) {
+      if (!member.seat.isSeated && !member.isOut()) {
+        member.branch.everyone().enter(member.seat, new Step.Join(member.seat, List.of()));
+        member.seat.isSeated = true;
+      }
+    }
+    member.branch.wake();
   }
 
   private Branch branchFor(Link link) {
@@ -83,16 +91,16 @@ final class Members {
     return alive;
   }
 
-  /** Takes a connection out; null if it isn't known. */
-  @Nullable Member remove(String id) {
-    return all.remove(id);
+  /** A member has been taken out. */
+  void remove(Member member) {
+    all.remove(member.id, member);
   }
 
   /** Passes on the members that the garbage collector has found forgotten. */
-  void purge(Consumer<Member> taker) {
+  void forgotten(Consumer<Member> taker) {
     Reference<? extends Link> reference;
     while ((reference = forgotten.poll()) != null) {
-      if (reference instanceof Member member && all.remove(member.id, member)) {
+      if (reference instanceof Member member && all.get(member.id) == member) {
         taker.accept(member);
       }
     }

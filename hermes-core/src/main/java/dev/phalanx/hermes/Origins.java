@@ -45,7 +45,7 @@ public sealed interface Origins {
         return true;
       }
       Origin origin = Origin.parse(header);
-      return origin != null && origin.isAt(request.header("Host"));
+      return origin != null && origin.isOfWeb() && origin.isAt(request.header("Host"));
     }
   }
 
@@ -109,6 +109,11 @@ public sealed interface Origins {
       return new Origin(scheme, form.group(2).toLowerCase(Locale.ROOT), port);
     }
 
+    /** Whether it is a page's, and not a file's, an FTP server's or a program's. */
+    boolean isOfWeb() {
+      return scheme.equals("http") || scheme.equals("https");
+    }
+
     /** Whether host and port are those of a Host header; behind a proxy the scheme may differ. */
     boolean isAt(@Nullable String hostHeader) {
       Origin server = hostHeader == null ? null : parse(scheme + "://" + hostHeader);
@@ -127,8 +132,8 @@ public sealed interface Origins {
 
     private static int defaultPort(String scheme) {
       return switch (scheme) {
-        case "http", "ws" -> 80;
-        case "https", "wss" -> 443;
+        case "http" -> 80;
+        case "https" -> 443;
         default -> -1;
       };
     }

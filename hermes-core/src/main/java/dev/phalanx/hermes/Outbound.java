@@ -44,6 +44,10 @@ final class Outbound {
   private final LongSupplier clock; // the lane's
   private final @Nullable Traffic traffic; // a client's; null on a server
   private volatile long waiting;
+
+  /** An Error has struck a sender before its frame was queued: more may be counted than waits. */
+  volatile boolean isInDoubt;
+
   private volatile @Nullable Queue<Thread> blocked; // senders that wait; null until there is one
   private volatile long progressedAt; // by the lane's clock
 
@@ -85,6 +89,11 @@ final class Outbound {
   /** Queues a frame that was accepted. Any thread. */
   void add(EncodedFrame frame) {
     frames.add(frame);
+  }
+
+  /** A frame that was accepted can't be queued: its bytes are counted no more. Any thread. */
+  void takeBack(EncodedFrame frame) {
+    WAITING.getAndAdd(this, (long) -frame.length());
   }
 
   /** Whether an offer would not find it full just now; so, too, once it is closed. Any thread. */
@@ -192,7 +201,11 @@ final class Outbound {
   /** Whether it is sealed and everything that was accepted has been handed over. Lane. */
   boolean isFinished() {
     long seen = waiting;
-    return sealed && seen < 0 && (seen & ~CLOSED) == taken;
+    return sealed && seen < 0 && ((seen & ~CLOSED) == taken || (isInDoubt && isEmpty()));
+  }
+
+  private boolean isEmpty() {
+    return current == null && backlog == null && frames.isEmpty();
   }
 
   /**
@@ -204,9 +217,6 @@ final class Outbound {
     EncodedFrame frame = current == null ? next() : current;
     if (frame == null) {
       return 0;
-    }
-    if (traffic != null && current == null) {
-      traffic.begun(frame);
     }
     int count = frame.transferTo(sink, offset, max);
     offset += count;
@@ -238,11 +248,15 @@ final class Outbound {
     long before = (long) WAITING.getAndAdd(this, -taken) & ~CLOSED;
     long left = before - taken;
     taken = 0;
-    if (traffic != null) {
-      traffic.taken();
-    }
     if (before > highWater && left <= highWater) {
       wakeSenders();
+    }
+  }
+
+  /** Has keys found for what still waits by {@code keepLatest}. Lane. */
+  void findKeys() {
+    if (backlog != null) {
+      backlog.findKeys();
     }
   }
 

@@ -5,8 +5,6 @@ import dev.phalanx.http.Wire;
 import dev.phalanx.rfc6455.ByteSink;
 import dev.phalanx.rfc6455.EncodedFrame;
 import dev.phalanx.rfc6455.Protocol;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
  * Moves frames from the queue to the wire, once a lane turn: what the protocol owes first, between
@@ -20,16 +18,6 @@ final class Outflow implements Runnable {
   /** So many flushes in one turn; then the lane's other connections have theirs. */
   private static final int FLUSHES_PER_TURN = 16;
 
-  private static final VarHandle SCHEDULED;
-
-  static {
-    try {
-      SCHEDULED = MethodHandles.lookup().findVarHandle(Outflow.class, "scheduled", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final Wire wire;
   private final Lane lane;
   private final Protocol protocol;
@@ -37,7 +25,8 @@ final class Outflow implements Runnable {
   private final Link link;
   private final ByteSink sink;
 
-  private volatile boolean scheduled;
+  private volatile int turn; // counts the turns; only the lane changes it
+  private volatile int asked = -1; // the turn in which the next one was asked for
   private boolean touched; // a branch's turn ends with a flush
   private int written; // bytes that never waited, since the last flush
   private boolean flushing;
@@ -57,14 +46,17 @@ final class Outflow implements Runnable {
    * Has the lane move what waits in its next turn, however often it is called before. Any thread.
    */
   void wake() {
-    if (!scheduled && SCHEDULED.compareAndSet(this, false, true)) {
+    int seen = turn;
+    if (asked != seen) {
       lane.execute(this);
+      asked = seen; // afterwards: who fails has not asked. To ask twice does no harm
     }
   }
 
   @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the lane changes it
   public void run() {
-    scheduled = false; // first, so that what is queued from now on wakes again
+    turn++; // first, so that what is queued from now on wakes again
     drain();
   }
 
@@ -88,7 +80,7 @@ final class Outflow implements Runnable {
   }
 
   /** No memory for a buffer, say: a frame may be cut off, so nothing follows it. */
-  private void failed(Throwable e) {
+  void failed(Throwable e) {
     flushing = true;
     link.lost("writing failed: " + e);
   }
@@ -172,17 +164,20 @@ final class Outflow implements Runnable {
     }
   }
 
-  /** A branch will end its turn with {@link #endTurn}; false if that was said before. */
-  boolean touch() {
-    boolean first = !touched;
+  /** A branch will end its turn with {@link #endTurn}. */
+  void touch() {
     touched = true;
-    return first;
+  }
+
+  boolean isTouched() {
+    return touched;
   }
 
   /** Flushes what was written and moves what waits. */
   void endTurn() {
     touched = false;
     drain();
+    outbound.findKeys();
   }
 
   private void flushed() {
@@ -227,9 +222,10 @@ final class Outflow implements Runnable {
   /** Once all that was accepted is out, it is time for our Close. */
   private boolean oweClose() {
     WsClosed closed = link.closed();
-    return !closeWritten
-        && closed != null
-        && outbound.isFinished()
-        && protocol.sendClose(closed.code().value(), closed.reason());
+    if (closeWritten || closed == null || !outbound.isFinished()) {
+      return false;
+    }
+    link.beforeOurClose();
+    return protocol.sendClose(closed.code().value(), closed.reason());
   }
 }

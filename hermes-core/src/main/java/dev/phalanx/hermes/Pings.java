@@ -47,9 +47,14 @@ final class Pings {
 
   /** False if the connection is closing: it can't be asked any more. */
   boolean send() {
-    boolean queued = protocol.sendPing(traffic == null ? NOTHING : traffic.ping());
+    boolean queued = queue();
     outflow.drain();
     return queued;
+  }
+
+  /** The same, to go out with what is being written just now. */
+  boolean queue() {
+    return protocol.sendPing(traffic == null ? NOTHING : traffic.ping());
   }
 
   /** The protocol has queued the Pong; it goes ahead of data, with others of the same read. */

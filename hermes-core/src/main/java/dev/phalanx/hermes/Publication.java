@@ -7,8 +7,6 @@ import dev.phalanx.rfc6455.Side;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A message on its way to many: encoded once, and compressed once for each window size and level
@@ -18,21 +16,25 @@ import org.slf4j.LoggerFactory;
 final class Publication {
   private record Kind(int windowBits, int level) {}
 
-  private static final Logger log = LoggerFactory.getLogger(WsGateway.class);
-
+  private final String topic;
   private final WsMessage message;
   private final EncodedFrame plain;
   private @Nullable Map<Kind, EncodedFrame> deflated; // null until somebody needs it
-  private @Nullable Map<Demand.Key, Object> keys; // null until somebody needs them
 
   /**
    * A message to be published.
    *
+   * @param topic where; empty if it is for all connections
    * @throws IllegalArgumentException if it is a Close
    */
-  Publication(WsMessage message) {
+  Publication(String topic, WsMessage message) {
+    this.topic = topic;
     this.message = message;
     this.plain = MessageFrames.encode(message, Side.SERVER);
+  }
+
+  String topic() {
+    return topic;
   }
 
   WsMessage message() {
@@ -61,31 +63,6 @@ final class Publication {
     return alone.length < message.bytes().length
         ? MessageFrames.compressed(message, alone, Side.SERVER)
         : plain;
-  }
-
-  /** Computes what a key's function says, once. For the thread that publishes. */
-  void key(Demand.Key key) {
-    Map<Demand.Key, Object> known = keys;
-    if (known == null) {
-      known = new HashMap<>(2);
-      keys = known;
-    }
-    if (!known.containsKey(key)) {
-      try {
-        Object its = key.function().apply(message);
-        if (its != null) {
-          known.put(key, its);
-        }
-      } catch (RuntimeException e) { // a subscriber's, of which the publisher knows nothing
-        log.warn("keepLatest: no key of a message", e);
-      }
-    }
-  }
-
-  /** What a key's function has said; null if there is none. */
-  @Nullable Object key(SlowPolicy.KeepLatest policy) {
-    Map<Demand.Key, Object> known = keys;
-    return known == null ? null : known.get(new Demand.Key(policy.key()));
   }
 
   /** As a receiver gets it: compressed, if it was prepared so; who came late gets it as it is. */

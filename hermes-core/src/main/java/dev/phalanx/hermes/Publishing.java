@@ -17,30 +17,28 @@ final class Publishing {
     this.retained = retained;
   }
 
-  /** To all subscribers of a topic but one; to how many it was handed. */
-  int publish(String topic, WsMessage message, @Nullable WsConnection exclude) {
-    return delivery(topic, new Publication(message), exclude).hand();
+  /** To all subscribers of a topic but one. */
+  void publish(String topic, WsMessage message, @Nullable WsConnection exclude) {
+    delivery(new Publication(topic, message), exclude).hand();
   }
 
   /** The same, and it becomes the topic's last value. */
-  int publishRetained(String topic, WsMessage message, @Nullable WsConnection exclude) {
-    Publication publication = new Publication(message);
-    Delivery delivery = delivery(topic, publication, exclude); // not under the locks: it may wait
-    int[] count = {0};
+  void publishRetained(String topic, WsMessage message, @Nullable WsConnection exclude) {
+    Publication publication = new Publication(topic, message);
+    Delivery delivery = delivery(publication, exclude); // not under the locks: it may wait
     synchronized (retained) {
       topics.atomically(
           topic,
           first -> {
             retained.put(topic, publication);
-            count[0] = delivery.find(first).hand();
+            delivery.find(first).hand();
           });
     }
-    return count[0];
   }
 
-  private Delivery delivery(String topic, Publication publication, @Nullable WsConnection exclude) {
-    Member excluded = exclude == null ? null : members.find(exclude);
-    return new Delivery(topics, topic, publication).find().prepare(excluded);
+  private Delivery delivery(Publication publication, @Nullable WsConnection exclude) {
+    Member excluded = exclude == null ? null : members.find(exclude.id());
+    return new Delivery(topics, publication, excluded).find().prepare();
   }
 
   /** Forgets the last value of a topic. */
@@ -50,18 +48,16 @@ final class Publishing {
     }
   }
 
-  /** To all that are known; to how many it was handed. */
-  int broadcast(WsMessage message) {
-    Publication publication = new Publication(message);
+  /** To all that are known. */
+  void broadcast(WsMessage message) {
+    Publication publication = new Publication("", message); // of no topic
     List<Branch> branches = members.branches();
     for (Branch branch : branches) {
       branch.everyone().prepare(publication);
       branch.awaitRoom();
     }
-    int count = 0;
     for (Branch branch : branches) {
-      count += Delivery.hand(branch.everyone(), List.of(), publication, null);
+      Delivery.hand(branch.everyone(), List.of(), publication, null);
     }
-    return count;
   }
 }

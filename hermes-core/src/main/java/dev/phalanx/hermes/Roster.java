@@ -1,48 +1,32 @@
 package dev.phalanx.hermes;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribers of one topic, or pattern, on one lane. Who they are, only the lane knows; how
- * many they are, and what they need, is known at once to whoever publishes.
+ * many they are, and how they have messages compressed, any publisher can see at once.
  */
 final class Roster {
   private static final @Nullable Seat[] NOBODY = {};
-  private static final VarHandle COUNT;
 
-  static {
-    try {
-      COUNT = MethodHandles.lookup().findVarHandle(Roster.class, "count", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  final String name; // or pattern
   final Branch branch;
 
   /** The same topic's on another lane; changed under the topic's entry. */
   volatile @Nullable Roster next;
 
-  private volatile int count;
-  private volatile Map<Demand, Integer> demands = Map.of(); // replaced
-  private @Nullable Seat first; // of a list, for those who count; guarded by this
+  private volatile int count; // written under the monitor
+  private volatile Map<Deflation.Form, Integer> forms = Map.of(); // the same; replaced
 
   // the lane's
   private @Nullable Seat[] seats = NOBODY;
   private int size;
   private volatile long drops;
 
-  Roster(String name, Branch branch, @Nullable Roster next) {
-    this.name = name;
+  Roster(Branch branch, @Nullable Roster next) {
     this.branch = branch;
     this.next = next;
   }
@@ -53,72 +37,53 @@ final class Roster {
     return count;
   }
 
-  /** One more has subscribed. Under the topic's entry, if it is a topic's. */
-  void enter(List<Demand> its) {
-    COUNT.getAndAdd(this, 1);
-    change(its, 1);
+  /**
+   * Counts a subscriber, and leaves the branch the step that tells the lane. If an Error strikes
+   * before the step is left, nothing has changed; after that nothing can fail. Under the topic's
+   * entry, if the roster is a topic's.
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the monitor alone
+  synchronized void enter(Seat seat, Step join) {
+    Map<Deflation.Form, Integer> changed = forms(seat.member.form, 1);
+    branch.push(join);
+    forms = changed;
+    count++;
   }
 
   /**
-   * One has left. Under the topic's entry, if it is a topic's.
+   * Counts a subscriber no more; the same holds.
    *
+   * @param leave what the branch is told now; null if another step tells the lane
    * @return whether nobody is left
    */
-  boolean exit(List<Demand> its) {
-    change(its, -1);
-    return (int) COUNT.getAndAdd(this, -1) == 1;
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the monitor alone
+  synchronized boolean exit(Seat seat, @Nullable Step leave) {
+    Map<Deflation.Form, Integer> changed = forms(seat.member.form, -1);
+    if (leave != null) {
+      branch.push(leave);
+    }
+    forms = changed;
+    count--;
+    seat.isSeated = false;
+    return count == 0;
   }
 
-  private void change(List<Demand> its, int by) {
-    if (!its.isEmpty()) {
-      synchronized (this) {
-        Map<Demand, Integer> changed = new HashMap<>(demands);
-        for (Demand demand : its) {
-          if (changed.merge(demand, by, Integer::sum) == 0) {
-            changed.remove(demand);
-          }
-        }
-        demands = Map.copyOf(changed);
-      }
+  private Map<Deflation.Form, Integer> forms(Deflation.@Nullable Form form, int change) {
+    if (form == null) {
+      return forms;
     }
+    Map<Deflation.Form, Integer> changed = new HashMap<>(forms);
+    if (changed.merge(form, change, Integer::sum) == 0) {
+      changed.remove(form);
+    }
+    return Map.copyOf(changed);
   }
 
-  /** A subscription has begun: its member is among {@link #members()}. */
-  synchronized void list(Seat seat) {
-    Seat second = first;
-    seat.after = second;
-    if (second != null) {
-      second.before = seat;
-    }
-    first = seat;
-  }
-
-  /** A subscription has ended. */
-  synchronized void unlist(Seat seat) {
-    if (seat.before == null) {
-      first = seat.after;
-    } else {
-      seat.before.after = seat.after;
-    }
-    if (seat.after != null) {
-      seat.after.before = seat.before;
-    }
-  }
-
-  /** Who has subscribed. */
-  synchronized List<Member> members() {
-    List<Member> members = new ArrayList<>(count);
-    for (Seat seat = first; seat != null; seat = seat.after) {
-      members.add(seat.member);
-    }
-    return members;
-  }
-
-  /** Has done to a message what its subscribers need. The publisher's thread. */
+  /** Compresses a message as the subscribers need it. The publisher's thread. */
   void prepare(Publication publication) {
-    Map<Demand, Integer> all = demands;
+    Map<Deflation.Form, Integer> all = forms;
     if (!all.isEmpty()) {
-      all.keySet().forEach(demand -> demand.meet(publication));
+      all.keySet().forEach(form -> form.prepare(publication));
     }
   }
 
@@ -137,11 +102,17 @@ final class Roster {
     seats[size++] = seat;
   }
 
+  /** Does nothing if the seat isn't there. */
   void remove(Seat seat) {
+    int place = seat.place;
+    if (place == Seat.NOWHERE) {
+      return;
+    }
     Seat last = seat(--size);
-    seats[seat.place] = last;
-    last.place = seat.place;
+    seats[place] = last;
+    last.place = place;
     seats[size] = null;
+    seat.place = Seat.NOWHERE;
     if (size < seats.length >> 2) {
       seats = Arrays.copyOf(seats, size);
     }

@@ -18,8 +18,7 @@ final class Run {
   /** For so many subscribers memory is read ahead. */
   private static final int AHEAD = 16;
 
-  private final List<Publication> publications = new ArrayList<>();
-  private final List<@Nullable Member> excluded = new ArrayList<>(); // one for each of these
+  private final List<Step.Publish> steps = new ArrayList<>();
   private final Map<Deflation.Form, byte[]> deflated = new HashMap<>();
   private byte @Nullable [] plain; // null until there are several, and somebody asks
   private @Nullable Roster roster;
@@ -34,7 +33,7 @@ final class Run {
   private int ready;
 
   boolean isEmpty() {
-    return publications.isEmpty();
+    return steps.isEmpty();
   }
 
   /** Whether a step is a publication that can be a part of it. */
@@ -47,10 +46,9 @@ final class Run {
   }
 
   void add(Step.Publish step) {
+    steps.add(step); // first, since it alone can fail
     roster = step.roster();
     others = step.others();
-    publications.add(step.publication());
-    excluded.add(step.exclude());
     length += step.publication().plain().length();
     if (step.exclude() != null) {
       excludesAny = true;
@@ -59,8 +57,7 @@ final class Run {
   }
 
   void clear() {
-    publications.clear();
-    excluded.clear();
+    steps.clear();
     deflated.clear();
     plain = null;
     roster = null;
@@ -90,8 +87,9 @@ final class Run {
           readAhead(to, seatAt, Math.min(to.size(), seatAt + AHEAD));
         }
         Seat seat = to.seat(seatAt++);
-        if (others.isEmpty() || isFirstFor(seat.member)) {
-          deliver(branch, seat, isLast);
+        Link link = seat.member.link();
+        if (link != null && (others.isEmpty() || isFirstFor(seat.member))) {
+          deliver(branch, seat, link, isLast);
         }
       }
       seatAt = 0;
@@ -107,7 +105,7 @@ final class Run {
   private void readAhead(Roster to, int from, int end) {
     int count = 0;
     for (int i = from; i < end; i++) {
-      Link link = to.seat(i).member.get();
+      Link link = to.seat(i).member.link();
       if (link != null && link.sharesFrames() && link.outflow().isReady()) {
         count++;
       }
@@ -121,16 +119,18 @@ final class Run {
     return isFirst;
   }
 
-  private void deliver(Branch branch, Seat seat, boolean isLast) {
-    Link link = seat.member.get();
-    if (link != null) {
-      deliver(branch, seat, link, isLast);
+  private void deliver(Branch branch, Seat seat, Link link, boolean isLast) {
+    branch.spend(1 + (length >> 10));
+    try {
+      bring(branch, seat, link, isLast);
+    } catch (RuntimeException | Error e) { // no memory, say: it must not miss messages unknowingly
+      link.lost("publishing to it failed: " + e);
+      LoopLog.error(e, "A subscriber was cut off, since publishing to it failed");
     }
   }
 
-  private void deliver(Branch branch, Seat seat, Link link, boolean isLast) {
+  private void bring(Branch branch, Seat seat, Link link, boolean isLast) {
     Outflow outflow = link.outflow();
-    branch.spend(1 + (length >> 10));
     boolean isWhole = !excludesAny || seat.member.excludedFrom != number;
     if (isWhole && link.sharesFrames() && outflow.hasWayFor(length)) {
       write(outflow, link.deflation());
@@ -139,9 +139,10 @@ final class Run {
         return;
       }
     } else {
-      for (int i = 0; i < publications.size(); i++) {
-        if (excluded.get(i) != seat.member) {
-          link.hearing().publish(seat, publications.get(i));
+      for (int i = 0; i < steps.size(); i++) {
+        Step.Publish step = steps.get(i);
+        if (step.exclude() != seat.member) {
+          link.hearing().publish(seat, step.publication());
         }
       }
     }
@@ -149,8 +150,8 @@ final class Run {
   }
 
   private void write(Outflow outflow, @Nullable Deflation deflation) {
-    if (publications.size() == 1) {
-      outflow.write(publications.getFirst().frame(deflation));
+    if (steps.size() == 1) {
+      outflow.write(steps.getFirst().publication().frame(deflation));
     } else {
       outflow.write(deflation == null ? plain() : deflated(deflation));
     }
@@ -171,13 +172,13 @@ final class Run {
 
   private byte[] joined(@Nullable Deflation deflation) {
     int total = 0;
-    for (Publication publication : publications) {
-      total += publication.frame(deflation).length();
+    for (Step.Publish step : steps) {
+      total += step.publication().frame(deflation).length();
     }
     byte[] bytes = new byte[total];
     int[] end = {0};
-    for (Publication publication : publications) {
-      EncodedFrame frame = publication.frame(deflation);
+    for (Step.Publish step : steps) {
+      EncodedFrame frame = step.publication().frame(deflation);
       frame.transferTo(
           (source, offset, count) -> {
             System.arraycopy(source, offset, bytes, end[0], count);

@@ -4,22 +4,24 @@ import org.jspecify.annotations.Nullable;
 
 /** A member's place among the subscribers of a topic or pattern. */
 final class Seat {
+  /** The place of a seat that is in no roster. */
+  static final int NOWHERE = -1;
+
   final Member member;
   final Roster roster;
 
   /** Replaced under the member's monitor. */
   volatile Subscription subscription;
 
-  // the roster's: its neighbours there
-  @Nullable Seat before;
-  @Nullable Seat after;
+  /** Whether the roster counts this seat. Written under the member's monitor. */
+  volatile boolean isSeated;
 
   // under the member's monitor: what hooks have heard of it
   private boolean isAnnounced;
   private boolean hasEnded;
 
   // the lane's
-  int place; // in the roster
+  int place = NOWHERE; // in the roster
   private @Nullable Lag lag; // null while nothing waits
 
   Seat(Member member, Roster roster, Subscription subscription) {

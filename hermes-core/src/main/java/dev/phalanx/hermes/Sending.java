@@ -31,52 +31,80 @@ final class Sending {
 
   /** Accepts a frame to be sent, unless more bytes than {@code most} are waiting. */
   Outbound.Offer offer(EncodedFrame frame, long most) {
-    Outbound.Offer result = outbound.reserve(frame, most);
-    if (result == Outbound.Offer.QUEUED) {
+    return queued(frame, outbound.reserve(frame, most));
+  }
+
+  private Outbound.Offer queued(EncodedFrame frame, Outbound.Offer reserved) {
+    if (reserved == Outbound.Offer.QUEUED) {
       Meetings met = meetings;
-      if (met == null || !met.isBusy()) {
-        queue(frame);
+      Branch busy = met == null ? null : met.busy();
+      if (met == null || busy == null) {
+        boolean isQueued = false;
+        try {
+          outbound.add(frame);
+          isQueued = true;
+        } finally {
+          if (!isQueued) { // an Error has struck the sender
+            outbound.isInDoubt = true; // first: it can't fail
+            outbound.takeBack(frame);
+          }
+        }
+        outflow.wake();
       } else {
-        queueBehind(met, frame);
+        queueBehind(met, busy, frame);
       }
     }
-    return result;
+    return reserved;
   }
 
-  private void queue(EncodedFrame frame) {
-    outbound.add(frame);
-    outflow.wake();
-  }
-
-  private void queueBehind(Meetings met, EncodedFrame frame) {
-    if (deflation != null) {
-      deflation.isBehind();
+  private void queueBehind(Meetings met, Branch busy, EncodedFrame frame) {
+    boolean isOnItsWay = false;
+    try {
+      if (deflation != null) {
+        deflation.isBehind();
+      }
+      busy.push(met.behind(busy, () -> queued(frame), Step.costOf(frame)));
+      isOnItsWay = true;
+    } finally {
+      if (!isOnItsWay) {
+        outbound.isInDoubt = true;
+        outbound.takeBack(frame);
+        if (deflation != null) {
+          deflation.isQueued();
+        }
+      }
     }
-    met.behind(
-        () -> {
-          queue(frame);
-          if (deflation != null) {
-            deflation.isQueued();
-          }
-        },
-        Step.costOf(frame),
-        Runnable::run);
+    busy.wake();
+  }
+
+  /** All that was published before a frame has reached its place: now it has its turn. Lane. */
+  private void queued(EncodedFrame frame) {
+    try {
+      outbound.add(frame);
+      outflow.wake();
+    } catch (RuntimeException | Error e) {
+      outflow.failed(e); // the frame was accepted, and can't be sent
+    }
+    if (deflation != null) {
+      deflation.isQueued();
+    }
   }
 
   /** The same for a message's own frame, of which a client takes note. */
   Outbound.Offer offer(WsMessage message, EncodedFrame frame, long most) {
     return traffic == null
         ? offer(frame, most)
-        : traffic.noting(frame, message, () -> offer(frame, most));
+        : queued(frame, traffic.noting(frame, message, () -> outbound.reserve(frame, most)));
   }
 
   /** Has the lane do something, after all that the calling thread has published to this peer. */
   void behind(Runnable task) {
     Meetings met = meetings;
-    if (met == null) {
+    Branch busy = met == null ? null : met.busy();
+    if (met == null || busy == null) {
       lane.execute(task);
     } else {
-      met.behind(task, 1, lane);
+      busy.give(met.behind(busy, task, 1));
     }
   }
 
@@ -97,10 +125,10 @@ final class Sending {
   }
 
   /** Whichever gateways it has met forget the connection. */
-  void forget(String id) {
+  void forget(Link link) {
     Meetings met = meetings;
     if (met != null) {
-      met.branches().forEach(branch -> branch.gateway().forget(id));
+      met.branches().forEach(branch -> branch.gateway().forget(link));
     }
   }
 }

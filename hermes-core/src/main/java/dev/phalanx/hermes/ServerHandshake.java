@@ -5,6 +5,7 @@ import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.rfc6455.DeflateNegotiation;
 import dev.phalanx.rfc6455.DeflateParameters;
+import dev.phalanx.rfc6455.Extension;
 import dev.phalanx.rfc6455.Handshake;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,15 @@ record ServerHandshake(
     Response response, @Nullable String subprotocol, @Nullable DeflateParameters deflate) {
   private static final String VERSION = "13";
   private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
+  private static final String OLD_PROXY =
+      "a proxy passed this request on as HTTP/1.0, which can't be upgraded to WebSocket;"
+          + " it must speak HTTP/1.1 (nginx: proxy_http_version 1.1)";
   private static final byte[] NO_BODY = {};
 
   static ServerHandshake of(Request request, WsConfig config) {
     if (!request.asksToUpgradeTo("websocket")) {
       return refusal(
-          Response.error(426, "this path speaks WebSocket only")
+          Response.error(426, isOfOldProxy(request) ? OLD_PROXY : "this path speaks WebSocket only")
               .withHeader("Upgrade", "websocket")
               .withHeader("Connection", "Upgrade"));
     }
@@ -51,6 +55,14 @@ record ServerHandshake(
     return accept(request, config);
   }
 
+  /**
+   * Whether a client asked for a WebSocket, and a proxy passed its request on as HTTP/1.0, which
+   * has no upgrades: what nginx does unless it is told otherwise.
+   */
+  static boolean isOfOldProxy(Request request) {
+    return request.version().equals("HTTP/1.0") && request.headers().contains("Sec-WebSocket-Key");
+  }
+
   /** What is wrong with the request (§4.2.1); null if nothing is. */
   private static @Nullable String faultOf(Request request) {
     Headers headers = request.headers();
@@ -59,6 +71,9 @@ record ServerHandshake(
     }
     if (headers.all("Host").size() != 1 || String.valueOf(headers.first("Host")).isBlank()) {
       return "exactly one Host header is needed";
+    }
+    if (headers.all("Origin").size() > 1) {
+      return "there must be at most one Origin header";
     }
     if (request.body().length > 0 || announcesBody(headers)) {
       return "a request that opens a WebSocket has no body";
@@ -94,7 +109,12 @@ record ServerHandshake(
     if (agreed != null) {
       response = response.withHeader("Sec-WebSocket-Protocol", agreed);
     }
-    DeflateNegotiation.Agreement deflate = compression(request, config);
+    DeflateNegotiation.Agreement deflate;
+    try {
+      deflate = compression(request, config);
+    } catch (IllegalArgumentException e) { // §9.1: the connection must be failed
+      return refusal(Response.error(400, "Sec-WebSocket-Extensions is malformed"));
+    }
     return deflate == null
         ? new ServerHandshake(response, agreed, null)
         : new ServerHandshake(
@@ -113,9 +133,12 @@ record ServerHandshake(
   private static DeflateNegotiation.@Nullable Agreement compression(
       Request request, WsConfig config) {
     Compression ours = config.compression();
-    return ours == null
-        ? null
-        : DeflateNegotiation.accept(request.headers().all(EXTENSIONS), ours.wishes());
+    List<String> offered = request.headers().all(EXTENSIONS);
+    if (ours == null) {
+      Extension.offered(offered); // must be well-formed, even so
+      return null;
+    }
+    return DeflateNegotiation.accept(offered, ours.wishes());
   }
 
   private static ServerHandshake refusal(Response response) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
@@ -17,6 +18,7 @@ final class Shedding {
   private final long most;
   private final Runnable whenDone;
   private final Queue<long[]> counted = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean hasEnded = new AtomicBoolean();
   private final AtomicInteger left; // branches that have not counted, then not shed
 
   /** To no more than so many bytes in all. */
@@ -32,17 +34,37 @@ final class Shedding {
   }
 
   private void count(Branch branch) {
-    counted.add(branch.lags());
-    if (left.decrementAndGet() == 0) {
-      long level = level(counted.stream().flatMapToLong(Arrays::stream), most);
-      left.set(branches.size());
-      branches.forEach(each -> each.give(its -> shed(its, level)));
-    }
+    orEnd(() -> {
+      counted.add(branch.lags());
+      if (left.decrementAndGet() == 0) {
+        long level = level(counted.stream().flatMapToLong(Arrays::stream), most);
+        left.set(branches.size());
+        branches.forEach(each -> each.give(its -> shed(its, level)));
+      }
+    });
   }
 
   private void shed(Branch branch, long level) {
-    branch.shed(level);
-    if (left.decrementAndGet() == 0) {
+    orEnd(() -> {
+      branch.shed(level);
+      if (left.decrementAndGet() == 0) {
+        end();
+      }
+    });
+  }
+
+  /** Where a lane fails, the others don't wait for it: this ends, so that another can begin. */
+  private void orEnd(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException | Error e) {
+      end();
+      throw e;
+    }
+  }
+
+  private void end() {
+    if (hasEnded.compareAndSet(false, true)) {
       whenDone.run();
     }
   }

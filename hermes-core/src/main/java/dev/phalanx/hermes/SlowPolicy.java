@@ -1,19 +1,19 @@
 package dev.phalanx.hermes;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What is done when more waits for a subscriber than may. */
 public sealed interface SlowPolicy {
-  /** Closes it with 1008. */
+  /** Closes the connection with 1013 (try again later). */
   SlowPolicy DISCONNECT = new Disconnect(null);
 
   /**
-   * Closes it.
+   * Closes the connection with 1013 (try again later).
    *
-   * @param retryAfter with 1013 and when to come back, in whole seconds; null: with 1008
+   * @param retryAfter when the peer should come back, in whole seconds; null: the Close names the
+   *     limit instead
    */
   record Disconnect(@Nullable Duration retryAfter) implements SlowPolicy {
     /** Checks the time. */
@@ -25,10 +25,11 @@ public sealed interface SlowPolicy {
     }
 
     WsMessage.Close close(String limit) {
-      return retryAfter == null
-          ? new WsMessage.Close(WsCloseCode.POLICY_VIOLATION, "reading too slowly for " + limit)
-          : new WsMessage.Close(
-              WsCloseCode.TRY_AGAIN_LATER, "retry-after=" + retryAfter.toSeconds());
+      String reason =
+          retryAfter == null
+              ? "reading too slowly for " + limit
+              : "retry-after=" + retryAfter.toSeconds();
+      return new WsMessage.Close(WsCloseCode.TRY_AGAIN_LATER, reason);
     }
   }
 
@@ -39,14 +40,10 @@ public sealed interface SlowPolicy {
   record DropNewest() implements SlowPolicy {}
 
   /**
-   * Keeps the latest of each key.
+   * Keeps the latest message of each key.
    *
-   * @param key of a message; null if it is to be kept beside others
+   * @param key returns the key of a message, or null for a message that is kept beside all others;
+   *     a null function: the key is the topic
    */
-  record KeepLatest(Function<WsMessage, @Nullable Object> key) implements SlowPolicy {
-    /** Checks that there is a function. */
-    public KeepLatest {
-      Objects.requireNonNull(key, "key");
-    }
-  }
+  record KeepLatest(@Nullable Function<WsMessage, @Nullable Object> key) implements SlowPolicy {}
 }

@@ -28,10 +28,10 @@ interface Step {
     @Override
     public void take(Branch branch) {
       seat.roster.add(seat);
-      Link link = retained.isEmpty() ? null : seat.member.get();
+      Link link = retained.isEmpty() ? null : seat.member.link();
       if (link != null) {
-        retained.forEach(publication -> link.hearing().publish(seat, publication));
         branch.touch(link.outflow());
+        retained.forEach(publication -> link.hearing().publish(seat, publication));
       }
     }
 
@@ -53,13 +53,49 @@ interface Step {
     }
   }
 
-  /** A connection was taken out, with all of its seats. */
-  record Gone(Member member) implements Step {
+  /**
+   * A connection was taken out, with all of its seats. From the first turn on nothing is delivered
+   * to the member; where the seats are many, their places in the rosters are given up in several
+   * turns.
+   */
+  final class Gone implements Step {
+    /** So many seats are given up before other steps have their turn. */
+    static final int PORTION = 256;
+
+    /** To give up a seat costs a fraction of what a step costs. */
+    private static final int SEATS_PER_COST = 8;
+
+    private final Member member;
+    private final List<Seat> seats;
+    private int next; // the lane's
+
+    Gone(Member member, List<Seat> seats) {
+      this.member = member;
+      this.seats = seats;
+    }
+
     @Override
     public void take(Branch branch) {
-      branch.everyone().remove(member.seat);
-      member.seats().forEach(seat -> seat.roster.remove(seat));
-      member.release();
+      if (next == 0) {
+        member.release();
+        branch.everyone().remove(member.seat);
+      }
+      int end = Math.min(seats.size(), next + PORTION);
+      try {
+        while (next < end) {
+          Seat seat = seats.get(next++);
+          seat.roster.remove(seat);
+        }
+      } finally {
+        if (next < seats.size()) {
+          branch.give(this);
+        }
+      }
+    }
+
+    @Override
+    public int cost() {
+      return 1 + Math.min(PORTION, seats.size() - next) / SEATS_PER_COST;
     }
   }
 

@@ -50,6 +50,28 @@ public record Subscription(
   }
 
   /**
+   * Whether this subscription receives what is published to a topic.
+   *
+   * @param topic a topic's name, taken literally
+   */
+  public boolean covers(String topic) {
+    return isPattern ? TopicPattern.matches(name, topic) : name.equals(topic);
+  }
+
+  /**
+   * Whether there is a topic that this subscription covers and that a pattern matches. A hook that
+   * protects some topics asks this: {@code matching(">")} and {@code matching("*.salaries")} both
+   * overlap {@code staff.>}, and so does {@code to("staff.salaries")}.
+   *
+   * @param pattern as in {@link #matching}
+   * @throws IllegalArgumentException that says what is wrong, if it is no pattern
+   */
+  public boolean overlaps(String pattern) {
+    TopicPattern.check(pattern);
+    return isPattern ? TopicPattern.overlap(name, pattern) : TopicPattern.matches(pattern, name);
+  }
+
+  /**
    * To one topic. Its name may be any string and is taken literally, so that it may be made of what
    * a peer has said: {@code "chat.*"} is a topic of that name here.
    */
@@ -73,13 +95,16 @@ public record Subscription(
     this(name, isPattern, SlowPolicy.DISCONNECT, Integer.MAX_VALUE, Integer.MAX_VALUE, null);
   }
 
-  /** The same, whose subscriber is closed with 1008 when it reads too slowly: the default. */
+  /**
+   * The same, whose subscriber is closed with 1013 (try again later) when it reads too slowly: the
+   * default. The Close's reason names the limit.
+   */
   public Subscription disconnect() {
     return withWhenSlow(SlowPolicy.DISCONNECT);
   }
 
   /**
-   * The same, whose subscriber is closed with 1013 (try again later) when it reads too slowly.
+   * The same, where the Close says when to come back.
    *
    * @param retryAfter when to come back, in whole seconds, at least one; it stands in the Close's
    *     reason, as {@code retry-after=SECONDS}
@@ -99,15 +124,27 @@ public record Subscription(
   }
 
   /**
+   * The same, where a new message takes the place of one of the same topic that still waits; where
+   * there is no room, the oldest make room. It is meant for patterns: of a single topic only the
+   * latest message waits.
+   */
+  public Subscription keepLatest() {
+    return withWhenSlow(new SlowPolicy.KeepLatest(null));
+  }
+
+  /**
    * The same, where a new message takes the place of one that still waits and has the same key;
-   * where there is no room, the oldest make room. It need not be slow for the former.
+   * where there is no room, the oldest make room.
    *
-   * @param key of a message; null if it is to be kept beside others. Called once for each message,
-   *     on the thread that publishes; the same function for many subscribers costs as much as for
-   *     one
+   * @param key returns the key of a message, or null for a message that is kept beside all others.
+   *     Called on a virtual thread, and only for messages that wait because the subscriber is slow;
+   *     never on an event loop or by a publisher. While keys are being found, as many messages and
+   *     bytes may wait besides as {@link WsConfig#outboundMessages} and {@link
+   *     WsConfig#outboundBytes} allow. If the function throws, the message has no key, and the log
+   *     has a warning
    */
   public Subscription keepLatest(Function<WsMessage, @Nullable Object> key) {
-    return withWhenSlow(new SlowPolicy.KeepLatest(key));
+    return withWhenSlow(new SlowPolicy.KeepLatest(Objects.requireNonNull(key, "key")));
   }
 
   /** The same with another policy. */

@@ -43,6 +43,41 @@ final class TopicPattern {
     return pattern.contains(ANY) || pattern.contains(REST);
   }
 
+  /** Whether a pattern matches a topic, whose name is taken literally. */
+  static boolean matches(String pattern, String topic) {
+    int at = 0;
+    int from = 0;
+    while (at <= pattern.length() && from <= topic.length()) {
+      int end = end(pattern, at);
+      String token = pattern.substring(at, end);
+      if (token.equals(REST)) {
+        return true;
+      }
+      int topicEnd = end(topic, from);
+      if (!token.equals(ANY) && !token.equals(topic.substring(from, topicEnd))) {
+        return false;
+      }
+      at = end + 1;
+      from = topicEnd + 1;
+    }
+    return at > pattern.length() && from > topic.length();
+  }
+
+  /** Whether there is a topic that both patterns match. */
+  static boolean overlap(String one, String other) {
+    String[] some = one.split("\\.", -1);
+    String[] more = other.split("\\.", -1);
+    for (int i = 0; i < some.length && i < more.length; i++) {
+      if (some[i].equals(REST) || more[i].equals(REST)) {
+        return true;
+      }
+      if (!some[i].equals(ANY) && !more[i].equals(ANY) && !some[i].equals(more[i])) {
+        return false;
+      }
+    }
+    return some.length == more.length;
+  }
+
   /** Where the token ends that begins there. */
   static int end(String name, int from) {
     int dot = name.indexOf('.', from);

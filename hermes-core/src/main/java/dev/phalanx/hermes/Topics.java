@@ -72,8 +72,8 @@ final class Topics {
   }
 
   /**
-   * Seats a member, and gives its branch the step that tells so. Under the member's monitor; it
-   * must not sit there yet.
+   * Seats a member, and leaves its branch the step that tells so; the branch must be woken then.
+   * Under the member's monitor; it must not sit there yet.
    *
    * @param retained what it hears first
    */
@@ -87,7 +87,9 @@ final class Topics {
     } else {
       names.compute(name, (key, first) -> seated(first, member, subscription, retained.of(name)));
     }
-    return Objects.requireNonNull(member.seat(subscription));
+    Seat seat = Objects.requireNonNull(member.seat(subscription));
+    seat.isSeated = true; // now that the topic is known to have the roster
+    return seat;
   }
 
   private static Roster seated(
@@ -98,13 +100,12 @@ final class Topics {
     Roster its = onBranch(member.branch, first);
     boolean isNew = its == null;
     if (its == null) {
-      its = new Roster(subscription.name(), member.branch, first);
+      its = new Roster(member.branch, first);
     }
-    its.enter(Demand.of(member, subscription));
     Seat seat = new Seat(member, its, subscription);
-    its.list(seat);
-    member.sit(seat);
-    member.branch.give(new Step.Join(seat, firstHeard));
+    Step join = new Step.Join(seat, firstHeard);
+    member.sit(seat); // in the place of one that an Error kept from being seated, if any
+    its.enter(seat, join);
     return isNew || first == null ? its : first;
   }
 
@@ -116,31 +117,17 @@ final class Topics {
     return roster;
   }
 
-  /** Another subscription takes the place of one of the same name. Under the member's monitor. */
-  void change(Seat seat, Subscription to) {
-    at(
-        seat,
+  /**
+   * A seat is given up. Under the member's monitor.
+   *
+   * @param leave what the branch, which must be woken then, is told; null if it is told otherwise
+   */
+  void leave(Seat seat, @Nullable Step leave) {
+    UnaryOperator<@Nullable Roster> change =
         first -> {
-          Roster roster = seat.roster;
-          roster.enter(Demand.of(seat.member, to));
-          roster.exit(Demand.of(seat.member, seat.subscription));
-          seat.subscription = to;
-          return first;
-        });
-  }
-
-  /** A seat is given up; the branch is not told here. Under the member's monitor. */
-  void leave(Seat seat) {
-    at(
-        seat,
-        first -> {
-          seat.roster.unlist(seat);
-          boolean isLast = seat.roster.exit(Demand.of(seat.member, seat.subscription));
+          boolean isLast = seat.roster.exit(seat, leave);
           return isLast && first != null ? without(seat.roster, first) : first;
-        });
-  }
-
-  private void at(Seat seat, UnaryOperator<@Nullable Roster> change) {
+        };
     String name = seat.subscription.name();
     if (seat.subscription.isPattern()) {
       patterns.compute(name, change);

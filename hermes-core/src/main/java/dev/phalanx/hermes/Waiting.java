@@ -12,7 +12,9 @@ final class Waiting {
   @Nullable EncodedFrame frame;
 
   final @Nullable Lag lag; // of the subscription by which it came; null if it was sent
-  final @Nullable Object key;
+  final @Nullable String key; // its topic, where that is the key
+  @Nullable WsMessage unkeyed; // while a virtual thread is still to find its key; else null
+  @Nullable Waiting into; // whose place it has taken, where it replaced another
   final boolean isGap;
   int missing; // messages that were dropped here
   boolean isSaid; // the gap is being put into words: it grows no more
@@ -27,7 +29,7 @@ final class Waiting {
   @Nullable Waiting later;
 
   private Waiting(
-      @Nullable EncodedFrame frame, @Nullable Lag lag, @Nullable Object key, boolean isGap) {
+      @Nullable EncodedFrame frame, @Nullable Lag lag, @Nullable String key, boolean isGap) {
     this.frame = frame;
     this.lag = lag;
     this.key = key;
@@ -38,8 +40,28 @@ final class Waiting {
     return new Waiting(frame, null, null, false);
   }
 
-  static Waiting published(EncodedFrame frame, Lag lag, @Nullable Object key) {
+  static Waiting published(EncodedFrame frame, Lag lag, @Nullable String key) {
     return new Waiting(frame, lag, key, false);
+  }
+
+  /** One whose key is still to be found. */
+  static Waiting unkeyed(EncodedFrame frame, Lag lag, WsMessage message) {
+    Waiting waiting = new Waiting(frame, lag, null, false);
+    waiting.unkeyed = message;
+    return waiting;
+  }
+
+  boolean isUnkeyed() {
+    return unkeyed != null;
+  }
+
+  /** The place where its message waits, or waited. */
+  Waiting place() {
+    Waiting place = this;
+    while (place.into != null) {
+      place = place.into;
+    }
+    return place;
   }
 
   static Waiting gap(Lag lag) {

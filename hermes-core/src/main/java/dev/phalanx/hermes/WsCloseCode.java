@@ -32,7 +32,7 @@ public record WsCloseCode(int value) {
   public static final WsCloseCode INVALID_PAYLOAD_DATA =
       new WsCloseCode(CloseCodes.INVALID_PAYLOAD_DATA);
 
-  /** 1008: against the server's rules, such as reading too slowly. */
+  /** 1008: against the server's rules, such as a role that is missing. */
   public static final WsCloseCode POLICY_VIOLATION = new WsCloseCode(CloseCodes.POLICY_VIOLATION);
 
   /** 1009: a message that is too big. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param outboundMessages published messages that wait for the peer, with the same consequence
  * @param sendHighWater bytes that wait for the peer, above which a sender is held up
  * @param sendTimeout how long a sender is held up by a peer that takes nothing before the
- *     connection is closed with 1008
+ *     connection is closed with 1013
  * @param pingInterval silence after which a Ping is sent; bytes that a slow peer takes end the
  *     silence, too
  * @param pongTimeout silence after a Ping by which the peer is lost

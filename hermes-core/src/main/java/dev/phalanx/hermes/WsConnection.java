@@ -77,7 +77,8 @@ public final class WsConnection {
   /**
    * The messages received, {@link WsMessage.Text} and {@link WsMessage.Binary}, whole and in order.
    * Waits for each; ends when the connection does, whatever the reason, and says why in {@link
-   * #closed}. For one thread. What it does when that thread is interrupted: {@link Source}.
+   * #closed}. For one thread: a second one gets an {@link IllegalStateException} while the first
+   * waits. What it does when that thread is interrupted: {@link Source}.
    */
   public Source<WsMessage> inbound() {
     return link.inbound();
@@ -98,7 +99,7 @@ public final class WsConnection {
   /**
    * Sends a message. Queues it, after waiting while more than {@link WsConfig#sendHighWater} bytes
    * wait. If the peer takes nothing for {@link WsConfig#sendTimeout} meanwhile, the connection is
-   * closed with 1008; a peer that reads slowly, but steadily, isn't. A {@link WsMessage.Close} is
+   * closed with 1013; a peer that reads slowly, but steadily, isn't. A {@link WsMessage.Close} is
    * {@link #close(WsCloseCode, String)}.
    *
    * @return whether it was queued; false if the connection is closing or closed
@@ -242,7 +243,7 @@ public final class WsConnection {
       if (left <= 0) {
         link.close(
             new WsMessage.Close(
-                WsCloseCode.POLICY_VIOLATION,
+                WsCloseCode.TRY_AGAIN_LATER,
                 "reading too slowly for sendTimeout (" + config.sendTimeout().toMillis() + " ms)"));
         return Outbound.Offer.CLOSED;
       }

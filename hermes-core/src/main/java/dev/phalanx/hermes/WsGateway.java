@@ -1,5 +1,6 @@
 package dev.phalanx.hermes;
 
+import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.aegis.ForbiddenException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * peer. A publisher may be held up for a moment, a second at most, when it is quicker than the
  * event loops.
  *
- * <p>A connection that closes is taken out, with its subscriptions. Besides, the gateway holds
+ * <p>A connection that closes is taken out, with its subscriptions, by a virtual thread; the counts
+ * never include a connection that had gone before they were asked for. Besides, the gateway holds
  * connections weakly: one that is forgotten without having been closed is collected all the same.
  *
  * <p>Order. Of what one thread publishes to a topic, all subscribers see one order; and what one
@@ -18,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * after {@link #unsubscribe} has returned is queued for the connection, and nothing that is
  * published after {@link #subscribe} has returned is missed.
  *
- * <p>What becomes of a subscriber that reads too slowly is its {@link Subscription}'s to say. By
- * default it is closed with 1008; {@link #overflows} counts these, and {@link #drops()} the
- * messages that were not queued, or not kept, for any.
+ * <p>Each {@link Subscription} chooses what happens to a subscriber that reads too slowly. By
+ * default the connection is closed with 1013 (try again later). {@link #overflows} counts these
+ * connections, and {@link #drops()} counts the messages that were not queued, or not kept.
  */
 public final class WsGateway {
   private final Members members;
@@ -51,9 +53,14 @@ public final class WsGateway {
     this.publishing = new Publishing(members, topics, retained);
   }
 
-  /** Has a hook hear of all subscriptions from now on; in the order in which they were added. */
-  public void addHook(SubscriptionHook hook) {
-    hooks.add(hook);
+  /**
+   * Adds a hook, which is called for all subscriptions from now on. Hooks are called in the order
+   * in which they were added.
+   *
+   * @return removes the hook; a call that is under way when it is removed is completed
+   */
+  public Registration addHook(SubscriptionHook hook) {
+    return hooks.add(hook);
   }
 
   // ---- connections ----
@@ -68,9 +75,9 @@ public final class WsGateway {
     subscriptions.unregister(connection);
   }
 
-  /** The connection has gone. Never blocks: an event loop calls it. */
-  void forget(String id) {
-    subscriptions.forget(id);
+  /** The connection has gone. Never waits: an event loop calls it. */
+  void forget(Link link) {
+    subscriptions.forget(link);
   }
 
   // ---- subscriptions ----
@@ -91,7 +98,7 @@ public final class WsGateway {
   /**
    * Subscribes a connection; registers it, if it isn't yet. Does nothing once it is gone. Where it
    * has subscribed by the same name or pattern, the new subscription's policy and limits hold from
-   * now on. Who hears a topic by several subscriptions gets a message once.
+   * now on. A connection with several matching subscriptions receives each message once.
    *
    * @throws ForbiddenException if a hook refuses it; what stands before it holds
    */
@@ -114,24 +121,24 @@ public final class WsGateway {
   // ---- publishing ----
 
   /**
-   * Publishes to all subscribers of a topic.
+   * Publishes a message to all subscribers of a topic. {@link #count(String)} tells how many
+   * connections have subscribed by that name, and {@link #drops()} counts messages that subscribers
+   * missed because they read too slowly.
    *
    * @param topic its name, taken literally
-   * @return to how many connections it was handed, those included that are about to go; once, who
-   *     hears it by several subscriptions. What is dropped later is counted elsewhere
    * @throws IllegalArgumentException if the message is a Close
    */
-  public int publish(String topic, WsMessage message) {
-    return publish(topic, message, null);
+  public void publish(String topic, WsMessage message) {
+    publish(topic, message, null);
   }
 
   /**
-   * Publishes to all subscribers of a topic but one, usually the one who said it; else as {@link
+   * Publishes a message to all subscribers of a topic but one, usually its sender; else as {@link
    * #publish(String, WsMessage)}.
    */
-  public int publish(String topic, WsMessage message, @Nullable WsConnection exclude) {
+  public void publish(String topic, WsMessage message, @Nullable WsConnection exclude) {
     subscriptions.purge();
-    return publishing.publish(topic, message, exclude);
+    publishing.publish(topic, message, exclude);
   }
 
   /**
@@ -142,25 +149,24 @@ public final class WsGateway {
    * @throws IllegalStateException if {@link GatewayConfig#retainedTopics} or {@link
    *     GatewayConfig#retainedBytes} is reached; then it was not published
    */
-  public int publishRetained(String topic, WsMessage message) {
-    return publishRetained(topic, message, null);
+  public void publishRetained(String topic, WsMessage message) {
+    publishRetained(topic, message, null);
   }
 
   /** The same, to all subscribers but one. */
-  public int publishRetained(String topic, WsMessage message, @Nullable WsConnection exclude) {
+  public void publishRetained(String topic, WsMessage message, @Nullable WsConnection exclude) {
     subscriptions.purge();
-    return publishing.publishRetained(topic, message, exclude);
+    publishing.publishRetained(topic, message, exclude);
   }
 
   /**
-   * Publishes to every connection that is known.
+   * Publishes a message to every connection that is known.
    *
-   * @return to how many it was handed
    * @throws IllegalArgumentException if the message is a Close
    */
-  public int broadcast(WsMessage message) {
+  public void broadcast(WsMessage message) {
     subscriptions.purge();
-    return publishing.broadcast(message);
+    publishing.broadcast(message);
   }
 
   /** The value that is retained of a topic; null if none is. */
@@ -177,19 +183,19 @@ public final class WsGateway {
 
   /** How many connections are known. */
   public int count() {
-    subscriptions.purge();
+    subscriptions.settle();
     return members.size();
   }
 
   /** How many topics and patterns have subscribers. */
   public int topicCount() {
-    subscriptions.purge();
+    subscriptions.settle();
     return topics.size();
   }
 
   /** How many have subscribed by a name, or by a pattern. */
   public int count(String name) {
-    subscriptions.purge();
+    subscriptions.settle();
     return topics.count(name);
   }
 
@@ -218,7 +224,7 @@ public final class WsGateway {
 
   /** How many messages were dropped for a connection; 0 once it is not known any more. */
   public long drops(WsConnection connection) {
-    Member member = members.find(connection);
+    Member member = members.find(connection.id());
     return member == null ? 0 : member.drops();
   }
 

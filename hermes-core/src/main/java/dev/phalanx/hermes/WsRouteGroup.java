@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class WsRouteGroup implements Upgrader {
   private final PathTable<WsRoute> routes;
   private final List<Middleware> middleware;
+  private final RefusalLog refusals = new RefusalLog();
   private volatile @Nullable Application application;
 
   private WsRouteGroup(PathTable<WsRoute> routes, List<Middleware> middleware) {
@@ -97,7 +98,7 @@ public final class WsRouteGroup implements Upgrader {
         : new Upgrade.Rejected(response);
   }
 
-  private static Response handshake(
+  private Response handshake(
       Application bound,
       WsRoute route,
       RequestScope scope,
@@ -107,6 +108,8 @@ public final class WsRouteGroup implements Upgrader {
       route.checkGuarded(scope);
       WsHandler handler = route.handler(bound.handlers(), scope);
       session.set(new WsSession(route, handler, scope, bound.time(), handshake));
+    } else {
+      refusals.refused(route, scope.request(), handshake.response());
     }
     return handshake.response();
   }

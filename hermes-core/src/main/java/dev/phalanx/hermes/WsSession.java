@@ -44,7 +44,8 @@ final class WsSession implements Upgrade.Session {
   @Override
   public WireHandler open(Wire wire) {
     String id = ConnectionIds.next();
-    Link link = new Link(Side.SERVER, id, config, wire, scope.cancellation(), agreed.deflate());
+    Link link =
+        new Link(Side.SERVER, id, config, wire, scope.cancellation(), agreed.deflate(), null);
     connection = new WsConnection(id, config, agreed.subprotocol(), time, link);
     return link;
   }

@@ -46,6 +46,10 @@ class ClientSessionTest {
   }
 
   private void connect(WsConfig config) {
+    connect(config, DeliveryConfig.defaults());
+  }
+
+  private void connect(WsConfig config, DeliveryConfig delivery) {
     ClientHandshake handshake = ClientHandshake.of(config);
     String key = handshake.request(Headers.empty()).first("Sec-WebSocket-Key");
     Headers answer =
@@ -54,7 +58,7 @@ class ClientSessionTest {
             "Connection", "Upgrade",
             "Sec-WebSocket-Accept", Handshake.accept(key));
     ClientHandshake.Agreed agreed = (ClientHandshake.Agreed) handshake.judge(101, answer);
-    session = agreed.session(token, clock);
+    session = agreed.session(token, clock, delivery);
     peer = MemoryPeer.connect(lane, wire -> session.open(wire, gone::countDown));
   }
 
@@ -174,12 +178,130 @@ class ClientSessionTest {
   }
 
   @Test
-  void what_the_peer_took_is_forgotten() {
+  void a_message_that_is_cut_off_was_not_sent() {
+    byte[] huge = new byte[1 << 20]; // more than is handed to the wire at once
+    peer.readOnly(100_000);
+    session.connection().sendBinary(huge);
+    lane.run(() -> {});
+    peer.reset();
+
+    assertThat(session.unsent().inDoubt()).isEmpty();
+    assertThat(session.unsent().waiting()).containsExactly(WsMessage.binary(huge));
+  }
+
+  @Test
+  void what_the_peer_took_is_in_doubt_until_a_pong_confirms_it() {
     session.connection().sendText("taken");
     assertThat(hears()).isInstanceOf(Event.Text.class);
-    lane.run(() -> {});
+    assertThat(session.unsent().inDoubt()).containsExactly(WsMessage.text("taken"));
+    clock.advance(Duration.ofSeconds(1));
+    Event.Ping ping = (Event.Ping) hears();
+    session.connection().sendText("after the Ping");
+    assertThat(hears()).isInstanceOf(Event.Text.class);
+    says(EncodedFrame.pong(Side.SERVER, ping.payload()));
 
-    assertThat(session.unsent()).isEqualTo(new Unsent(List.of(), List.of()));
+    assertThat(session.unsent().inDoubt()).containsExactly(WsMessage.text("after the Ping"));
+    clock.advance(Duration.ofSeconds(1));
+    says(EncodedFrame.pong(Side.SERVER, ((Event.Ping) hears()).payload()));
+    assertThat(session.unsent().isEmpty()).isTrue();
+  }
+
+  @Test
+  void a_pong_confirms_nothing_that_was_written_behind_its_ping_or_answers_no_ping_of_ours() {
+    session.ping();
+    byte[] early = ((Event.Ping) hears()).payload();
+    session.connection().sendText("one");
+    assertThat(hears()).isInstanceOf(Event.Text.class);
+    says(EncodedFrame.pong(Side.SERVER, early));
+    byte[] forged = ByteBuffer.allocate(16).putLong(1).putLong(1).array();
+    says(EncodedFrame.pong(Side.SERVER, forged));
+    says(EncodedFrame.pong(Side.SERVER, new byte[16]));
+
+    assertThat(session.unsent().inDoubt()).containsExactly(WsMessage.text("one"));
+  }
+
+  /** A bound on memory: the rest is counted, and confirmed all the same. */
+  @Test
+  void beyond_the_bound_messages_in_doubt_are_counted() {
+    connect(WsConfig.defaults(), DeliveryConfig.defaults().withMaxMessages(4));
+    for (String text : List.of("1", "2", "3", "4", "5", "6")) {
+      session.connection().sendText(text);
+    }
+    for (String text : List.of("1", "2", "3")) {
+      assertThat(((Event.Text) hears()).utf8()).isEqualTo(text.getBytes(UTF_8));
+    }
+    Event.Ping afterThree = (Event.Ping) hears(); // more than half of the bound
+    for (String text : List.of("4", "5", "6")) {
+      assertThat(((Event.Text) hears()).utf8()).isEqualTo(text.getBytes(UTF_8));
+    }
+    Event.Ping afterSix = (Event.Ping) hears();
+    assertThat(session.unsent().forgotten()).isEqualTo(2);
+    assertThat(session.unsent().inDoubt())
+        .extracting(WsMessage::text)
+        .containsExactly("3", "4", "5", "6");
+    says(EncodedFrame.pong(Side.SERVER, afterThree.payload()));
+    assertThat(session.unsent().forgotten()).isZero();
+    assertThat(session.unsent().inDoubt())
+        .extracting(WsMessage::text)
+        .containsExactly("4", "5", "6");
+    says(EncodedFrame.pong(Side.SERVER, afterSix.payload()));
+    assertThat(session.unsent().isEmpty()).isTrue();
+  }
+
+  @Test
+  void the_bytes_in_doubt_are_bounded_too_but_for_one_message() {
+    connect(WsConfig.defaults(), DeliveryConfig.defaults().withMaxBytes(1_000));
+    byte[] large = new byte[5_000];
+    session.connection().sendText("small");
+    session.connection().sendBinary(large);
+    assertThat(hears()).isInstanceOf(Event.Text.class);
+    assertThat(hears()).isInstanceOf(Event.Binary.class);
+    assertThat(hears()).isInstanceOf(Event.Ping.class);
+
+    assertThat(session.unsent().inDoubt()).containsExactly(WsMessage.binary(large));
+    assertThat(session.unsent().forgotten()).isEqualTo(1);
+  }
+
+  @Test
+  void before_our_close_a_ping_asks_what_has_arrived() {
+    session.connection().sendText("last");
+    session.connection().close(WsCloseCode.NORMAL, "bye");
+    assertThat(hears()).isInstanceOf(Event.Text.class);
+    Event.Ping ping = (Event.Ping) hears();
+    assertThat(hears()).isEqualTo(new Event.Close(1000, "bye"));
+    says(EncodedFrame.pong(Side.SERVER, ping.payload()));
+    says(EncodedFrame.close(Side.SERVER, 1000, "bye"));
+    peer.close();
+    await().until(() -> gone.getCount() == 0);
+
+    assertThat(session.unsent().isEmpty()).isTrue();
+  }
+
+  /** Both close at once: this Close answers nothing, so nobody knows whether it was received. */
+  @Test
+  void a_close_confirms_nothing() {
+    session.connection().sendText("last");
+    assertThat(hears()).isInstanceOf(Event.Text.class);
+    session.connection().close(WsCloseCode.NORMAL, "bye");
+    says(EncodedFrame.close(Side.SERVER, 1000, "bye"));
+    peer.close();
+    await().until(() -> gone.getCount() == 0);
+
+    assertThat(session.unsent().inDoubt()).containsExactly(WsMessage.text("last"));
+  }
+
+  @Test
+  void a_greeting_is_never_in_doubt() {
+    assertThat(session.greet(List.of(WsMessage.text("it is I"), WsMessage.ping()))).isTrue();
+    session.connection().sendText("hello");
+    assertThat(((Event.Text) hears()).utf8()).isEqualTo("it is I".getBytes(UTF_8));
+    assertThat(hears()).isInstanceOf(Event.Ping.class);
+    assertThat(((Event.Text) hears()).utf8()).isEqualTo("hello".getBytes(UTF_8));
+    peer.reset();
+    await().until(() -> gone.getCount() == 0);
+
+    assertThat(session.unsent().inDoubt()).containsExactly(WsMessage.text("hello"));
+    assertThat(session.greet(List.of(WsMessage.text("again")))).isFalse();
   }
 
   @Test

@@ -365,14 +365,14 @@ class CompressionTest {
 
   @Test
   void aPublicationIsCompressedOnceForEachWindow() {
-    Publication publication = new Publication(WsMessage.text(LONG));
+    Publication publication = new Publication("news", WsMessage.text(LONG));
     EncodedFrame fifteen = publication.deflated(15, 6);
     assertThat(publication.deflated(15, 6)).isSameAs(fifteen);
     assertThat(publication.deflated(9, 6)).isNotSameAs(fifteen);
     assertThat(publication.timesDeflated()).isEqualTo(2);
     byte[] noise = new byte[2_000];
     new Random(1).nextBytes(noise);
-    Publication incompressible = new Publication(WsMessage.binary(noise));
+    Publication incompressible = new Publication("news", WsMessage.binary(noise));
     assertThat(incompressible.deflated(15, 6)).isSameAs(incompressible.plain());
   }
 
@@ -390,7 +390,7 @@ class CompressionTest {
       for (int i = 0; i < 20; i++) {
         int number = i;
         all.forEach(talk -> talk.connection().sendText("sent " + number + LONG));
-        assertThat(gateway.publish("news", WsMessage.text("published " + i + LONG))).isEqualTo(4);
+        gateway.publish("news", WsMessage.text("published " + i + LONG));
         gateway.publish("news", WsMessage.text("short"));
       }
       for (Conversation talk : all) {

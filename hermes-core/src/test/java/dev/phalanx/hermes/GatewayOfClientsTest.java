@@ -37,7 +37,7 @@ class GatewayOfClientsTest {
               "Connection", "Upgrade",
               "Sec-WebSocket-Accept", Handshake.accept(key));
       var agreed = (ClientHandshake.Agreed) handshake.judge(101, answer);
-      session = agreed.session(CancellationToken.create(), clock);
+      session = agreed.session(CancellationToken.create(), clock, DeliveryConfig.defaults());
       peer = MemoryPeer.connect(lane, wire -> session.open(wire, () -> {}));
     }
 

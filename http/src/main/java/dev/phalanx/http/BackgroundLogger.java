@@ -50,6 +50,16 @@ public final class BackgroundLogger {
     log(Level.DEBUG, () -> MessageFormatter.basicArrayFormat(format, arguments), null);
   }
 
+  /** The same at level info. */
+  public void info(String format, Object... arguments) {
+    log(Level.INFO, () -> MessageFormatter.basicArrayFormat(format, arguments), null);
+  }
+
+  /** The same at level warn. */
+  public void warn(String format, Object... arguments) {
+    log(Level.WARN, () -> MessageFormatter.basicArrayFormat(format, arguments), null);
+  }
+
   /** Has a line written. */
   public void log(Level level, String text) {
     log(level, () -> text, null);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param body its body; empty where there is none
  * @param remoteAddress the peer's address
  * @param secure whether it came over TLS
+ * @param version the protocol's version, as sent ({@code HTTP/1.1})
  */
 public record Request(
     String method,
@@ -22,7 +23,8 @@ public record Request(
     Headers headers,
     byte[] body,
     SocketAddress remoteAddress,
-    boolean secure) {
+    boolean secure,
+    String version) {
 
   /** Checks that nothing is missing. */
   public Request {
@@ -31,6 +33,18 @@ public record Request(
     Objects.requireNonNull(headers, "headers");
     Objects.requireNonNull(body, "body");
     Objects.requireNonNull(remoteAddress, "remoteAddress");
+    Objects.requireNonNull(version, "version");
+  }
+
+  /** A request of HTTP/1.1. */
+  public Request(
+      String method,
+      String target,
+      Headers headers,
+      byte[] body,
+      SocketAddress remoteAddress,
+      boolean secure) {
+    this(method, target, headers, body, remoteAddress, secure, "HTTP/1.1");
   }
 
   /** The path as sent, percent-encoded, without the query. */

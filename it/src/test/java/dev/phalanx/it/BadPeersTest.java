@@ -216,7 +216,7 @@ class BadPeersTest {
       WsClosed closed = ending.get(20, SECONDS);
 
       assertThat(closed.by()).isEqualTo(WsClosed.By.US);
-      assertThat(closed.code()).isEqualTo(WsCloseCode.POLICY_VIOLATION);
+      assertThat(closed.code()).isEqualTo(WsCloseCode.TRY_AGAIN_LATER);
       assertThat(closed.reason()).contains("sendTimeout (300 ms)");
       await().until(() -> own.gateway().count() == 0);
       peer.losesConnection();

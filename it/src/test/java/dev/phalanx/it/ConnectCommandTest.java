@@ -148,6 +148,28 @@ class ConnectCommandTest {
   }
 
   @Test
+  void text_is_utf_8_whatever_the_locale_unless_another_encoding_is_asked_for() throws Exception {
+    String letters = "é 漢 \uD83D\uDE00\n";
+
+    assertThat(inLocaleC(List.of(), letters)).isEqualTo(letters.getBytes(UTF_8));
+    assertThat(inLocaleC(List.of("-Dstdout.encoding=ISO-8859-1"), "é\n"))
+        .isEqualTo("é\n".getBytes(ISO_8859_1));
+  }
+
+  private byte[] inLocaleC(List<String> options, String input) throws Exception {
+    List<String> command = Command.line(options, "connect", url("/mirror"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors().toFile());
+    builder.environment().put("LC_ALL", "C");
+    Process process = builder.start();
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input.getBytes(UTF_8));
+    }
+    byte[] out = process.getInputStream().readAllBytes();
+    assertThat(process.waitFor(30, SECONDS)).as("has ended").isTrue();
+    return out;
+  }
+
+  @Test
   void binary_messages_are_shown_in_hexadecimal() throws Exception {
     assertThat(hermes("AB", "--binary", url("/mirror"))).isEqualTo(new Command(0, "4142\n", ""));
   }

@@ -304,6 +304,7 @@ class HttpConversationTest {
     "DELETE, /hello/you, 'GET, HEAD'",
     "GET, /body, 'OPTIONS, POST'",
     "HEAD, /body, 'OPTIONS, POST'",
+    "TRACE, /body, 'OPTIONS, POST'",
   })
   void a_method_that_a_path_has_not_is_a_405_that_names_those_it_has(
       String method, String path, String allowed) throws Exception {
@@ -313,6 +314,17 @@ class HttpConversationTest {
       Reply reply = method.equals("HEAD") ? peer.hearsReplyToHead() : peer.hearsReply();
       assertThat(reply.status()).isEqualTo(405);
       assertThat(reply.header("Allow")).isEqualTo(allowed);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BREW, /body", "get, /", "BREW, /nowhere"})
+  void a_method_that_nobody_knows_is_a_501(String method, String path) throws Exception {
+    try (Peer peer = serving.peer()) {
+      peer.says(method + " " + path + " HTTP/1.1\nHost: h\n\n");
+
+      assertThat(peer.hearsReply().status()).isEqualTo(501);
+      assertThat(peer.gets("/").hearsReply().text()).isEqualTo("root");
     }
   }
 }

@@ -161,7 +161,7 @@ class NpmWsClientTest {
       crowd.get(i).hears("text", "I am " + i).hears("text", "and I stay " + i);
     }
     assertThat(serving.gateway().count()).isEqualTo(100);
-    assertThat(serving.gateway().broadcast(WsMessage.text("to all"))).isEqualTo(100);
+    serving.gateway().broadcast(WsMessage.text("to all"));
     for (NodePeers.Client one : crowd) {
       one.hears("text", "to all");
       one.closes(1000, "");

@@ -183,7 +183,7 @@ class OneStalledSubscriberTest {
       assertThat(mostWaited.get()).as("bytes that waited").isBetween(1L, bound);
       if (policy == Policy.DISCONNECT) {
         assertThat(gateway().overflows()).isEqualTo(1);
-        assertThat(connection.closed().code()).isEqualTo(WsCloseCode.POLICY_VIOLATION);
+        assertThat(connection.closed().code()).isEqualTo(WsCloseCode.TRY_AGAIN_LATER);
         assertThat(connection.closed().by()).isEqualTo(WsClosed.By.US);
         peer.losesConnection();
       } else {

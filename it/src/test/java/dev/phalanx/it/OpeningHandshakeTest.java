@@ -206,12 +206,27 @@ class OpeningHandshakeTest {
             "two keys",
             handshake(
                 "Sec-WebSocket-Key", Peer.SAMPLE_KEY + "\nSec-WebSocket-Key: " + Peer.SAMPLE_KEY)),
+        arguments(
+            400,
+            "a parameter of an extension without a name",
+            handshake("Sec-WebSocket-Extensions", "permessage-deflate; =")),
+        arguments(
+            400, "an extension that is no token", handshake("Sec-WebSocket-Extensions", "@@@")),
+        arguments(400, "an open quote", handshake("Sec-WebSocket-Extensions", "foo; a=\"open")),
         arguments(400, "no Host", handshake("Host", NONE)),
         arguments(400, "an empty Host", handshake("Host", "")),
         arguments(400, "two Hosts", handshake("Host", "a\nHost: b")),
         arguments(
             400, "a subprotocol that is no token", handshake("Sec-WebSocket-Protocol", "chat v1")),
         arguments(400, "a subprotocol in quotes", handshake("Sec-WebSocket-Protocol", "\"chat\"")),
+        arguments(
+            400,
+            "two Origins",
+            handshake("Origin", "http://example.test:8080\nOrigin: http://example.test:8080")),
+        arguments(
+            400,
+            "two Origins where any may connect",
+            handshake("GET /any", Map.of("Origin", "http://a.test\nOrigin: http://b.test"))),
         arguments(400, "a body", handshake("Content-Length", "3") + "abc"),
         arguments(400, "a percent sign alone", handshake("GET /rooms/100%", Map.of())),
         arguments(400, "a percent sign without hex", handshake("GET /rooms/%zz", Map.of())),
@@ -269,10 +284,72 @@ class OpeningHandshakeTest {
   }
 
   @Test
-  void http_1_0_can_not_be_upgraded() throws Exception {
-    Reply reply = answerTo(handshake().replace("HTTP/1.1", "HTTP/1.0"));
+  void http_1_0_can_not_be_upgraded_and_the_proxy_in_front_is_named() throws Exception {
+    try (LogCapture log = LogCapture.ofInfo("dev.phalanx");
+        Serving own = Serving.websockets(ws -> ws.route("/ws", ECHO));
+        Peer peer = own.peer()) {
+      String request = handshake().replace("HTTP/1.1", "HTTP/1.0");
+      Reply reply =
+          peer.says(request.replace("Connection: Upgrade", "Connection: close")).hearsReply();
+
+      assertThat(reply.status()).isEqualTo(426);
+      assertThat(reply.text()).contains("HTTP/1.0", "proxy_http_version 1.1");
+      assertThat(reply.header("Upgrade")).isEqualTo("websocket");
+      assertThat(reply.connectionOptions()).containsExactly("upgrade", "close");
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("WS /ws"))
+          .singleElement()
+          .asString()
+          .contains("HTTP/1.0", "proxy_http_version 1.1");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Connection: close", "Connection: Upgrade, close", "Connection: Upgrade"})
+  void a_426_says_upgrade_in_connection_whether_or_not_the_connection_ends(String connection)
+      throws Exception {
+    Reply reply =
+        answerTo("GET /ws HTTP/1.1\nHost: h\n" + connection + "\nSec-WebSocket-Version: 13\n\n");
 
     assertThat(reply.status()).isEqualTo(426);
+    assertThat(reply.header("Upgrade")).isEqualTo("websocket");
+    assertThat(reply.connectionOptions()).contains("upgrade");
+    assertThat(reply.isLast()).isEqualTo(connection.contains("close"));
+  }
+
+  // ---- what the log says ----
+
+  @Test
+  void a_refused_origin_is_logged_once_in_a_while_with_the_setting_that_allows_it()
+      throws Exception {
+    try (LogCapture log = LogCapture.ofInfo("dev.phalanx");
+        Serving own = Serving.websockets(ws -> ws.route("/ws", ECHO));
+        Peer peer = own.peer()) {
+      for (int i = 0; i < 20; i++) {
+        peer.says(handshake("Origin", "https://evil.test"));
+        assertThat(peer.hearsReply().status()).isEqualTo(403);
+      }
+
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("Origin"))
+          .singleElement()
+          .asString()
+          .contains("WS /ws", "https://evil.test", "example.test:8080", "WsConfig.withOrigins");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"404, /nowhere, 13", "405, /ws, 13", "426, /ws, 8"})
+  void any_other_refused_handshake_is_a_line_at_debug(int status, String path, String version)
+      throws Exception {
+    try (LogCapture log = LogCapture.ofDebug("dev.phalanx");
+        Peer peer = serving.peer()) {
+      String method = status == 405 ? "POST " : "GET ";
+      peer.says(handshake(method + path, Map.of("Sec-WebSocket-Version", version)));
+      assertThat(peer.hearsReply().status()).isEqualTo(status);
+
+      assertThat(log.lines()).singleElement().asString().contains(path, "" + status);
+    }
   }
 
   // ---- a path that has both ----
@@ -325,6 +402,12 @@ class OpeningHandshakeTest {
     "/ws, example.test:8080, '', 403",
     "/ws, example.test:8080, example.test:8080, 403",
     "/ws, example.test:8080, file://, 403",
+    "/ws, example.test:8080, ftp://example.test:8080, 403",
+    "/ws, example.test:8080, ws://example.test:8080, 403",
+    "/ws, example.test:8080, chrome-extension://example.test:8080, 403",
+    "/listed, example.test:8080, ftp://example.com, 403",
+    "/listed, example.test:8080, ftp://example.test:8080, 403",
+    "/ws, example.test:8080, http://example.test:8080 http://example.test:8080, 403",
     "/ws, example.test:8080, http://[, 403",
     "/listed, example.test:8080, https://example.com, 101",
     "/listed, example.test:8080, https://EXAMPLE.com:443, 101",

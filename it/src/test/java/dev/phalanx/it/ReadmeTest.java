@@ -8,9 +8,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.phalanx.aegis.Application;
+import dev.phalanx.aegis.ForbiddenException;
 import dev.phalanx.examples.Demo;
 import dev.phalanx.hermes.GatewayConfig;
 import dev.phalanx.hermes.Origins;
+import dev.phalanx.hermes.Subscription;
 import dev.phalanx.hermes.WsCloseCode;
 import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.WsConfig;
@@ -225,6 +227,11 @@ class ReadmeTest {
           ReadmeSnippet snippet = snippetIn(scope, block);
           snippet.gateway.subscribe(scope.connection(), "arrivals");
           snippet.run();
+          for (String pattern : List.of(">", "*.salaries", "staff.*", "*.*")) {
+            Subscription all = Subscription.matching(pattern);
+            assertThatThrownBy(() -> snippet.gateway.subscribe(scope.connection(), all))
+                .isInstanceOf(ForbiddenException.class);
+          }
           snippet.gateway.subscribe(scope.connection(), "hall", "staff.lounge");
         },
         client -> {
@@ -573,9 +580,20 @@ class ReadmeTest {
   private static int closeCode(int expected) throws Exception {
     record Anything(int number) {}
     WsConfig strict = WsConfig.defaults().withMaxMessageSize(1_000).withMaxFragments(1);
+    CompletableFuture<WsClosed> tooSlow = new CompletableFuture<>();
     WsRouteGroup ws =
         WsRouteGroup.builder()
             .route("/returns", scope -> {})
+            .route(
+                "/slow",
+                scope -> {
+                  WsGateway gateway = scope.service(WsGateway.class);
+                  gateway.subscribe(scope.connection(), "flood");
+                  while (scope.connection().isOpen()) {
+                    gateway.publish("flood", WsMessage.binary(new byte[60_000]));
+                  }
+                  tooSlow.complete(scope.connection().closed());
+                })
             .route("/waits", scope -> scope.connection().inbound().receive(), strict)
             .route("/reads", scope -> scope.connection().inbound().forEach(WsMessage::text))
             .route(
@@ -620,6 +638,17 @@ class ReadmeTest {
             log.setLevel(null);
           }
         }
+        case 1013 -> {
+          try (RawSocket raw = new RawSocket(port, upgrade("/slow"))) {
+            tooSlow.get(PATIENCE, TimeUnit.SECONDS); // before, it reads nothing
+            while (raw.in.readUnsignedByte() == 0x82) {
+              assertThat(raw.in.readUnsignedByte()).isEqualTo(126); // the length is in two bytes
+              raw.in.skipNBytes(raw.in.readUnsignedShort());
+            }
+            raw.in.readUnsignedByte();
+            yield raw.in.readUnsignedShort();
+          }
+        }
         default ->
             throw new AssertionError("no scenario for this code: add one to ReadmeTest.closeCode");
       };
@@ -654,6 +683,9 @@ class ReadmeTest {
       case "`Sec-WebSocket-Key` is missing, there twice, or not 16 bytes in Base64" ->
           with(good, "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==");
       case "`Sec-WebSocket-Protocol` is malformed" -> with(good, "Sec-WebSocket-Protocol: a b");
+      case "there are two `Origin` headers" ->
+          with(with(good, "Origin: http://localhost"), "Origin: http://localhost");
+      case "path or query is not percent-encoded UTF-8" -> good.replace("/ws ", "/ws?a=%zz ");
       case "a foreign `Origin`" -> with(good, "Origin: https://elsewhere.example");
       case "no such path" -> upgrade("/nowhere");
       case "a method other than GET; with `Allow: GET`" -> good.replace("GET", "POST");
@@ -731,6 +763,7 @@ class ReadmeTest {
       case "same origin" -> Origins.same();
       case "a quarter of the heap, at least 64 MiB" ->
           Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+      case "a quarter of the heap" -> Runtime.getRuntime().maxMemory() / 4;
       case "one a processor" -> Runtime.getRuntime().availableProcessors();
       case "no; `Runner.run` sets it" -> false;
       default ->

@@ -7,7 +7,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** An HTTP response as it came over a raw socket, read in the plainest way. */
 record Reply(int status, List<String> headerLines, byte[] body) {
@@ -76,7 +78,15 @@ record Reply(int status, List<String> headerLines, byte[] body) {
 
   /** Whether the server says that it closes the connection after it. */
   boolean isLast() {
-    return header("Connection").equalsIgnoreCase("close");
+    return connectionOptions().contains("close");
+  }
+
+  /** The options of the Connection header, in lower case. */
+  List<String> connectionOptions() {
+    return headers("Connection").stream()
+        .flatMap(value -> Arrays.stream(value.split(",", -1)))
+        .map(option -> option.strip().toLowerCase(Locale.ROOT))
+        .toList();
   }
 
   @Override

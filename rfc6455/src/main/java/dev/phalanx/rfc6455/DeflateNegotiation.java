@@ -28,12 +28,14 @@ public final class DeflateNegotiation {
 
   /**
    * The server's part: takes the first offer that it can keep. Extensions that it doesn't know and
-   * offers that are malformed are declined (§5.1), and that is all that happens to them.
+   * offers whose parameters make no sense are declined (§5.1), and that is all that happens to
+   * them.
    *
    * @param headerValues the values of all lines of {@code Sec-WebSocket-Extensions}
    * @param ours what the server wishes for: it refers no further back than it says, keeps no
    *     context where it says so, and asks the same of the client
    * @return null if no offer can be kept; then the answer has no such header
+   * @throws IllegalArgumentException if the header is malformed: {@link Extension#offered}
    */
   public static @Nullable Agreement accept(Iterable<String> headerValues, DeflateParameters ours) {
     for (Extension offer : Extension.offered(headerValues)) {

@@ -24,11 +24,13 @@ public record Extension(String name, List<Parameter> parameters) {
   }
 
   /**
-   * What a client offers, the preferred first. An element that is malformed or has more than 16
-   * parameters is left out, as if it had not been offered; so is what comes after the first 32
-   * elements. In time linear in the length of the header, for any thread.
+   * What a client offers, the preferred first. An element that has more than 16 parameters is left
+   * out, as if it had not been offered; so are those after the first 32 elements. In time linear in
+   * the length of the header, for any thread.
    *
    * @param headerValues the values of all lines of this header
+   * @throws IllegalArgumentException if an element is malformed: then the server must refuse the
+   *     handshake (RFC 6455 §9.1)
    */
   public static List<Extension> offered(Iterable<String> headerValues) {
     return ExtensionParser.parse(headerValues, false);

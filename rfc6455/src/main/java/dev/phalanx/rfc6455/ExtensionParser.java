@@ -25,18 +25,22 @@ final class ExtensionParser {
     for (String line : lines) {
       ExtensionParser parser = new ExtensionParser(line);
       while (parser.skipToElement()) {
-        Extension element = elements.size() < MAX_EXTENSIONS ? parser.element() : null;
-        if (element != null) {
+        Extension element = parser.element();
+        boolean fits =
+            elements.size() < MAX_EXTENSIONS && element.parameters().size() <= MAX_PARAMETERS;
+        if (fits) {
           elements.add(element);
         } else if (strict) {
-          // The element itself stays out: it is the peer's, and may be long or unfit for a log.
-          throw new IllegalArgumentException("Sec-WebSocket-Extensions is malformed");
-        } else if (elements.size() == MAX_EXTENSIONS) {
-          return elements;
+          throw malformed();
         }
       }
     }
     return elements;
+  }
+
+  /** The element itself stays out: it is the peer's, and may be long or unfit for a log. */
+  private static IllegalArgumentException malformed() {
+    return new IllegalArgumentException("Sec-WebSocket-Extensions is malformed");
   }
 
   /** Empty elements of a list are skipped, as a recipient must (RFC 9110 §5.6.1). */
@@ -47,37 +51,23 @@ final class ExtensionParser {
     return at < line.length();
   }
 
-  /** The element here, or null if it is malformed; either way the next one comes after. */
-  private @Nullable Extension element() {
-    Extension read = extension();
-    if (read != null && (at == line.length() || line.charAt(at) == ',')) {
-      return read;
-    }
-    skipElement();
-    return null;
-  }
-
-  private void skipElement() {
-    while (at < line.length() && line.charAt(at) != ',') {
-      if (line.charAt(at) == '"') {
-        quoted();
-      } else {
-        at++;
-      }
-    }
-  }
-
-  private @Nullable Extension extension() {
+  /** The element here; of its parameters, one too many may be there to show it. */
+  private Extension element() {
     String name = token();
     List<Extension.Parameter> parameters = new ArrayList<>(2);
     while (name != null && skip(';')) {
-      Extension.Parameter parameter = parameters.size() < MAX_PARAMETERS ? parameter() : null;
+      Extension.Parameter parameter = parameter();
       if (parameter == null) {
-        return null;
+        throw malformed();
       }
-      parameters.add(parameter);
+      if (parameters.size() <= MAX_PARAMETERS) {
+        parameters.add(parameter);
+      }
     }
-    return name == null ? null : new Extension(name, parameters);
+    if (name == null || (at < line.length() && line.charAt(at) != ',')) {
+      throw malformed();
+    }
+    return new Extension(name, parameters);
   }
 
   private Extension.@Nullable Parameter parameter() {

@@ -83,7 +83,7 @@ final class MessageAssembler {
     int limit = Math.min(maxMessageSize, PayloadBuffer.MAX_INFLATED);
     MessageInflater.Outcome outcome = inflating.inflate(piece, payload, limit);
     if (outcome == MessageInflater.Outcome.FITS && isLast(frame)) {
-      outcome = inflating.finish(payload, limit);
+      outcome = inflating.finish();
     }
     return switch (outcome) {
       case FITS -> null;

@@ -2,6 +2,8 @@ package dev.phalanx.rfc6455;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Inflates raw DEFLATE (RFC 1951) in the plainest way, and knows how far back the stream refers.
@@ -24,6 +26,7 @@ final class ReferenceInflater {
   private int furthest;
   private byte[] in = {};
   private int bit;
+  private final Set<Integer> storedAt = new HashSet<>();
 
   /** The distance of the reference that went back furthest. */
   int furthest() {
@@ -52,6 +55,16 @@ final class ReferenceInflater {
     return Arrays.copyOfRange(out, from, size);
   }
 
+  /**
+   * Where a message, whose tail was cut off, may end: its prefixes, by length, that end with the
+   * three bits of a block without compression, so that the tail makes it an empty one.
+   */
+  Set<Integer> ends(byte[] message) {
+    storedAt.clear();
+    inflate(message);
+    return Set.copyOf(storedAt);
+  }
+
   private int bits(int count) {
     int value = 0;
     for (int i = 0; i < count; i++, bit++) {
@@ -62,6 +75,7 @@ final class ReferenceInflater {
 
   private void stored() {
     bit = bit + 7 & ~7;
+    storedAt.add(bit / 8);
     int length = bits(16);
     if (bits(16) != (length ^ 0xFFFF)) {
       throw new AssertionError("length of a stored block");

@@ -45,6 +45,7 @@ public final class Channel<T> implements Source<T> {
   private static final VarHandle STATE;
   private static final VarHandle TAIL;
   private static final VarHandle ENDING;
+  private static final VarHandle CONSUMER;
 
   static {
     try {
@@ -52,6 +53,7 @@ public final class Channel<T> implements Source<T> {
       STATE = lookup.findVarHandle(Channel.class, "state", long.class);
       TAIL = lookup.findVarHandle(Channel.class, "tail", Node.class);
       ENDING = lookup.findVarHandle(Channel.class, "ending", Received.class);
+      CONSUMER = lookup.findVarHandle(Channel.class, "consumer", Thread.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -228,7 +230,9 @@ public final class Channel<T> implements Source<T> {
    * @return whether there is either
    */
   private boolean awaitNews(BooleanSupplier wait) throws InterruptedException {
-    consumer = Thread.currentThread();
+    while (!CONSUMER.compareAndSet(this, null, Thread.currentThread())) {
+      checkConsumer();
+    }
     try {
       while (!hasNews()) {
         if (Thread.interrupted()) {
@@ -264,7 +268,22 @@ public final class Channel<T> implements Source<T> {
     return true;
   }
 
+  /**
+   * Only one thread can wait: the other one would miss its wake-up.
+   *
+   * @throws IllegalStateException if another thread waits
+   */
+  private void checkConsumer() {
+    Thread other = consumer;
+    if (other != null && other != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "the thread \"%s\" is receiving already: a channel, such as a connection's inbound(), has one consumer at a time"
+              .formatted(other.getName()));
+    }
+  }
+
   private boolean hasNews() {
+    checkConsumer();
     return head.next != null || atEnd();
   }
 

@@ -6,7 +6,9 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving end of a {@link Channel}: for one consumer, that is, one thread at a time.
+ * The receiving end of a {@link Channel}: for one consumer, that is, one thread at a time. A thread
+ * that receives while another one waits here gets an {@link IllegalStateException} that names the
+ * thread which waits.
  *
  * @param <T> what is received
  */

@@ -1,12 +1,14 @@
 package dev.phalanx.styx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.phalanx.aegis.Application;
 import dev.phalanx.aegis.OwnedScope;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,38 @@ class ChannelWaitingTest {
 
     assertThat(channel.receive(scope, clock.nanoTime() - 1)).isEqualTo(new Received.Value<>("a"));
     assertThat(channel.receive(scope)).isEqualTo(new Received.Value<>("b"));
+  }
+
+  @Test
+  void a_second_thread_is_told_who_receives_and_the_first_one_misses_nothing() throws Exception {
+    CompletableFuture<Received<String>> first = new CompletableFuture<>();
+    Thread reader =
+        Thread.ofVirtual()
+            .name("the reader")
+            .start(() -> {
+              try {
+                first.complete(channel.receive());
+              } catch (InterruptedException e) {
+                first.completeExceptionally(e);
+              }
+            });
+    while (reader.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    String said = "the thread \"the reader\" is receiving already";
+    assertThatIllegalStateException().isThrownBy(channel::receive).withMessageContaining(said);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> channel.receive(scope))
+        .withMessageContaining(said);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> channel.iterator().hasNext())
+        .withMessageContaining(said);
+
+    channel.tryEmit("a");
+    assertThat(first.get()).isEqualTo(new Received.Value<>("a"));
+    channel.tryEmit("b");
+    assertThat(channel.receive()).isEqualTo(new Received.Value<>("b")); // now it is this thread's
   }
 
   @Test

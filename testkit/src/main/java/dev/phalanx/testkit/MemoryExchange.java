@@ -50,7 +50,8 @@ final class MemoryExchange implements HttpExchange {
             request.headers(),
             new byte[0],
             request.remoteAddress(),
-            request.secure());
+            request.secure(),
+            request.version());
     HttpException tooLarge =
         limit == ExchangeHandler.NO_BODY
             ? null

@@ -12,6 +12,7 @@ import dev.phalanx.http.Response;
 import dev.phalanx.stoa.Runner;
 import dev.phalanx.stoa.RunningServer;
 import dev.phalanx.transport.BufferWatch;
+import dev.phalanx.transport.HttpServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -43,7 +44,9 @@ final class PortHosting implements Hosting {
     Application application = Application.starting().providers(services).compile();
     boolean started = false;
     try {
-      RunningServer server = routes.apply(Runner.from(application)).start(LOCALHOST, 0);
+      HttpServerConfig config = HttpServerConfig.defaults().withAllowedHosts("*");
+      Runner runner = Runner.from(application).withConfig(config);
+      RunningServer server = routes.apply(runner).start(LOCALHOST, 0);
       started = true;
       return new PortHosting(application, server);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.phalanx.transport;
 
+import dev.phalanx.http.ReceiveBudget;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
@@ -88,6 +89,11 @@ final class EventLoops implements AutoCloseable {
   /** The event loops that have not turned for seconds, each with what is known; often none. */
   List<String> blocked() {
     return watchdog.blockedLoops();
+  }
+
+  /** Sets what the peers of all these loops may fill of the memory, before the first connection. */
+  void use(ReceiveBudget budget) {
+    lanes.values().forEach(lane -> lane.use(budget));
   }
 
   NettyLane laneOf(EventLoop loop) {

@@ -3,6 +3,8 @@ package dev.phalanx.transport;
 import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.BackgroundLogger;
 import dev.phalanx.http.HttpException;
+import dev.phalanx.http.LogLimiter;
+import dev.phalanx.http.ReceiveBudget;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
@@ -13,7 +15,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -46,15 +47,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final String PLAIN_TO_A_TLS_PORT =
       "the client speaks plain HTTP to a port that serves TLS: use https or wss";
 
+  private static final HttpException OVERLOADED =
+      new HttpException(503, "the server's receiveBudget is used up: try again in a moment");
+
   private static final BackgroundLogger log = BackgroundLogger.of(LoggerName.TRANSPORT);
+  private static final LogLimiter foreignHosts = new LogLimiter();
 
   private final HttpServerConfig config;
   private final NettyLane lane;
   private final RequestDecoder decoder;
   private final ExchangeHandler handler;
   private final ChannelGroup connections;
+  private final AllowedHosts hosts;
 
   private @Nullable RequestCollector collector; // the request that is arriving
+  private ReceiveBudget.@Nullable Account account; // while its body is larger than the allowance
   private @Nullable PendingExchange exchange; // waits for its answer
   private Registration timer = () -> {};
   private boolean receiving; // some bytes of a request have arrived
@@ -70,12 +77,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       NettyLane lane,
       RequestDecoder decoder,
       ExchangeHandler handler,
-      ChannelGroup connections) {
+      ChannelGroup connections,
+      AllowedHosts hosts) {
     this.config = config;
     this.lane = lane;
     this.decoder = decoder;
     this.handler = handler;
     this.connections = connections;
+    this.hosts = hosts;
   }
 
   @Override
@@ -143,6 +152,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void begin(ChannelHandlerContext ctx, HttpRequest head) {
     RequestCollector arriving = new RequestCollector(head, config);
+    checkHost(ctx, arriving.host());
     collector = arriving;
     if (!arriving.hasBody()) {
       return; // its end follows at once
@@ -152,6 +162,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       handOverWithoutBody(ctx, arriving, null);
     } else if (arriving.announcesTooMuch()) {
       handOverWithoutBody(ctx, arriving, arriving.tooLarge());
+    } else if (arriving.announced() > ReceiveBudget.ALLOWANCE && !hasRoom()) {
+      refuse(ctx, OVERLOADED, OVERLOADED.response().withHeader("Retry-After", "1"));
     } else {
       restartTimer(config.requestTimeout(), () -> timedOut(ctx));
       if (arriving.expectsContinue()) {
@@ -160,12 +172,87 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void checkHost(ChannelHandlerContext ctx, @Nullable String host) {
+    if (host == null || hosts.allow(host)) {
+      return;
+    }
+    foreignHosts.info(
+        log,
+        "refused a request of {} for the host {}: if this server is called so, name the host in"
+            + " HttpServerConfig.withAllowedHosts",
+        ctx.channel().remoteAddress(),
+        host);
+    throw new HttpException(403, "this server isn't known by the host of this request");
+  }
+
   private void collect(ChannelHandlerContext ctx, RequestCollector arriving, HttpContent content) {
     if (!arriving.add(content.content(), content.decoderResult())) {
       arriving.dropBody();
       handOverWithoutBody(ctx, arriving, arriving.tooLarge());
     } else if (content instanceof LastHttpContent) {
       handOver(ctx, arriving, null);
+    } else {
+      account(ctx, arriving);
+    }
+  }
+
+  // ---- the memory that all peers may fill ----
+
+  private boolean hasRoom() {
+    return lane.receiveBudget().hasRoomFor(ReceiveBudget.ALLOWANCE + 1);
+  }
+
+  /** Has the unfinished body counted, and stops reading where there is no room. */
+  private void account(ChannelHandlerContext ctx, RequestCollector arriving) {
+    if (account == null && arriving.received() <= ReceiveBudget.ALLOWANCE) {
+      return;
+    }
+    if (account == null) {
+      account = lane.receiveBudget().open(lane, new UnfinishedBody(ctx));
+    }
+    if (!account.hold(0, arriving.received()) && collector != null) { // else it was evicted
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  private void closeAccount() {
+    ReceiveBudget.Account open = account;
+    account = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** The body that is arriving, as the budget sees it. */
+  private final class UnfinishedBody implements ReceiveBudget.Holder {
+    private final ChannelHandlerContext ctx;
+
+    UnfinishedBody(ChannelHandlerContext ctx) {
+      this.ctx = ctx;
+    }
+
+    @Override
+    public void measure() {
+      if (account != null && collector != null) {
+        account.hold(0, collector.received());
+      }
+    }
+
+    @Override
+    public void evict() {
+      if (collector != null) {
+        refuse(
+            ctx,
+            new HttpException(
+                408, "the body is unfinished, and the server's receiveBudget is used up"));
+      }
+    }
+
+    @Override
+    public void resume() {
+      if (collector != null) {
+        read(ctx);
+      }
     }
   }
 
@@ -173,6 +260,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       ChannelHandlerContext ctx, RequestCollector request, @Nullable HttpException refusal) {
     timer.close();
     collector = null;
+    closeAccount();
     TlsSession tls = Tls.session(ctx.channel());
     Request whole = request.request(ctx.channel(), tls != null);
     ending = !request.keepsAlive();
@@ -242,18 +330,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** What can't be parsed is refused, and the rest of its bytes can't be trusted. */
   private void refuse(ChannelHandlerContext ctx, HttpException refusal) {
+    refuse(ctx, refusal, refusal.response());
+  }
+
+  private void refuse(ChannelHandlerContext ctx, HttpException refusal, Response response) {
     log.debug("{}: {} {}", ctx.channel().remoteAddress(), refusal.status(), refusal.getMessage());
     ending = true;
     collector = null;
-    write(ctx, refusal.response(), false);
+    closeAccount();
+    write(ctx, response, false);
   }
 
   private void write(ChannelHandlerContext ctx, Response response, boolean withoutBody) {
     restartTimer(config.responseTimeout(), ctx::close);
     writing = true;
+    ending |= ResponseFrames.isLast(response);
     FullHttpResponse framed = ResponseFrames.of(response, withoutBody, ending);
     if (keepingIsNews && !ending) {
-      framed.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+      ResponseFrames.connection(framed.headers(), HttpHeaderValues.KEEP_ALIVE);
     }
     ctx.writeAndFlush(framed)
         .addListener((ChannelFutureListener) written -> written(ctx, written.isSuccess()));
@@ -349,7 +443,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == TlsHandler.PLAIN_HTTP) {
+    if (event instanceof TlsHandler.PlainHttp) {
       refuse(ctx, new HttpException(400, PLAIN_TO_A_TLS_PORT));
     }
     if (Tls.isEndOfInput(event) && !inputEnded) {
@@ -365,6 +459,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     timer.close();
+    collector = null;
+    closeAccount();
     PendingExchange lost = exchange;
     exchange = null;
     if (lost != null) {

@@ -1,5 +1,6 @@
 package dev.phalanx.transport;
 
+import dev.phalanx.http.ReceiveBudget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -61,8 +62,10 @@ public final class HttpServer implements HttpListener {
     }
     ServerTls tls = config.tls() == null ? null : ServerTls.start(config.tls());
     EventLoops loops = EventLoops.start(config.eventLoops(), config.ownsProcess());
+    loops.use(ReceiveBudget.of(config.receiveBudget()));
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     AtomicBoolean stopped = new AtomicBoolean();
+    AllowedHosts hosts = new AllowedHosts(config.allowedHosts());
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
@@ -89,7 +92,8 @@ public final class HttpServer implements HttpListener {
                         .pipeline()
                         .addLast(decoder)
                         .addLast(new HttpResponseEncoder())
-                        .addLast(new HttpConnection(config, lane, decoder, handler, connections));
+                        .addLast(
+                            new HttpConnection(config, lane, decoder, handler, connections, hosts));
                   }
                 })
             .bind(address)
@@ -108,9 +112,17 @@ public final class HttpServer implements HttpListener {
     ChannelConfig listening = bound.channel().config();
     ((VirtualEventLoop) bound.channel().eventLoop())
         .withEachBeat(() -> listening.setAutoRead(true));
+    bound.channel().pipeline().addLast(new AcceptFailures());
     log.info("I/O: {}", loops.io().description());
     if (tls != null) {
       log.info("TLS: {}", tls.provider());
+    }
+    if (config.allowedHosts().isEmpty() && address.getAddress().isLoopbackAddress()) {
+      log.warn(
+          "Requests may name any host: a page of another site can reach this server by DNS"
+              + " rebinding, although it listens at {} only. Name the hosts that it is called by"
+              + " with HttpServerConfig.withAllowedHosts(\"localhost\", …), or \"*\" for any",
+          address.getAddress().getHostAddress());
     }
     if (config.ownsProcess()) {
       StarvationGuard.acquire();

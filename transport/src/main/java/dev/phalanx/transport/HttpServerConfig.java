@@ -1,6 +1,8 @@
 package dev.phalanx.transport;
 
+import dev.phalanx.http.ReceiveBudget;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param maxHeaderBytes bytes of all headers of a request; more are a 431
  * @param maxBodyBytes bytes of a request's body, on routes that set no other limit; a larger one is
  *     a 413
+ * @param receiveBudget bytes of unfinished bodies and messages, and of messages that wait for their
+ *     handler, of all connections together; the first 4 KiB of each connection are not counted.
+ *     Beyond it reading stops, the largest unfinished ones are closed first (408, 1013), and a
+ *     request with a body is a 503
  * @param requestTimeout how long the head of a request may take to arrive, and then its body,
  *     before it is a 408; the opening handshake is such a request
  * @param idleTimeout how long a connection is kept open between requests
  * @param responseTimeout how long the peer may take to read a response
  * @param backlog connections that wait to be accepted
+ * @param allowedHosts the hosts that requests may name, without ports: {@code example.com}, {@code
+ *     *.example.com} for all below it, {@code [::1]}; a request for another one is a 403. {@code *}
+ *     and an empty list let any pass; with an empty list, a server that listens on a loopback
+ *     address logs a warning at start
  * @param tls what it speaks TLS with; null for plain TCP
  */
 public record HttpServerConfig(
@@ -27,10 +37,12 @@ public record HttpServerConfig(
     int maxRequestLine,
     int maxHeaderBytes,
     int maxBodyBytes,
+    long receiveBudget,
     Duration requestTimeout,
     Duration idleTimeout,
     Duration responseTimeout,
     int backlog,
+    List<String> allowedHosts,
     @Nullable TlsConfig tls) {
 
   /**
@@ -44,6 +56,9 @@ public record HttpServerConfig(
     atLeast("maxHeaderBytes", maxHeaderBytes, 256);
     atLeast("maxBodyBytes", maxBodyBytes, 0);
     atLeast("backlog", backlog, 1);
+    ReceiveBudget.of(receiveBudget); // checks it
+    allowedHosts = List.copyOf(allowedHosts);
+    new AllowedHosts(allowedHosts); // checks them
     positive("requestTimeout", requestTimeout);
     positive("idleTimeout", idleTimeout);
     positive("responseTimeout", responseTimeout);
@@ -62,8 +77,8 @@ public record HttpServerConfig(
   }
 
   /**
-   * An event loop for each processor, 8 KiB and 16 KiB of head, 64 KiB of body, 10 s, 60 s, 30 s,
-   * 4,096; no TLS.
+   * An event loop for each processor, 8 KiB and 16 KiB of head, 64 KiB of body, a quarter of the heap
+   * for all that is received, 10 s, 60 s, 30 s, 4,096; any host; no TLS.
    */
   public static HttpServerConfig defaults() {
     return new HttpServerConfig(
@@ -72,10 +87,12 @@ public record HttpServerConfig(
         8 << 10,
         16 << 10,
         64 << 10,
+        ReceiveBudget.defaultBytes(),
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
         4_096,
+        List.of(),
         null);
   }
 
@@ -114,6 +131,11 @@ public record HttpServerConfig(
     return edit(draft -> draft.maxBodyBytes = maxBodyBytes);
   }
 
+  /** The same with another bound on what all peers may fill of the memory: bytes, from 64 KiB. */
+  public HttpServerConfig withReceiveBudget(long receiveBudget) {
+    return edit(draft -> draft.receiveBudget = receiveBudget);
+  }
+
   /** The same with another limit for a request to arrive. */
   public HttpServerConfig withRequestTimeout(Duration requestTimeout) {
     return edit(draft -> draft.requestTimeout = requestTimeout);
@@ -134,6 +156,17 @@ public record HttpServerConfig(
     return edit(draft -> draft.backlog = backlog);
   }
 
+  /**
+   * The same for requests that name one of these hosts, in place of those named before. A browser
+   * that is led here by another site's name is then refused (DNS rebinding).
+   *
+   * @param hosts such as {@code localhost}, {@code example.com}, {@code *.example.com}, {@code
+   *     [::1]}; {@code *} for any
+   */
+  public HttpServerConfig withAllowedHosts(String... hosts) {
+    return edit(draft -> draft.allowedHosts = List.of(hosts));
+  }
+
   /** The same over TLS: https and wss. */
   public HttpServerConfig withTls(TlsConfig tls) {
     return edit(draft -> draft.tls = tls);
@@ -152,10 +185,12 @@ public record HttpServerConfig(
     private int maxRequestLine;
     private int maxHeaderBytes;
     private int maxBodyBytes;
+    private long receiveBudget;
     private Duration requestTimeout;
     private Duration idleTimeout;
     private Duration responseTimeout;
     private int backlog;
+    private List<String> allowedHosts;
     private @Nullable TlsConfig tls;
 
     Draft(HttpServerConfig config) {
@@ -164,10 +199,12 @@ public record HttpServerConfig(
       this.maxRequestLine = config.maxRequestLine;
       this.maxHeaderBytes = config.maxHeaderBytes;
       this.maxBodyBytes = config.maxBodyBytes;
+      this.receiveBudget = config.receiveBudget;
       this.requestTimeout = config.requestTimeout;
       this.idleTimeout = config.idleTimeout;
       this.responseTimeout = config.responseTimeout;
       this.backlog = config.backlog;
+      this.allowedHosts = config.allowedHosts;
       this.tls = config.tls;
     }
 
@@ -178,10 +215,12 @@ public record HttpServerConfig(
           maxRequestLine,
           maxHeaderBytes,
           maxBodyBytes,
+          receiveBudget,
           requestTimeout,
           idleTimeout,
           responseTimeout,
           backlog,
+          allowedHosts,
           tls);
     }
   }

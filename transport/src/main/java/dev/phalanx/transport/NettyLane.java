@@ -2,6 +2,7 @@ package dev.phalanx.transport;
 
 import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.Lane;
+import dev.phalanx.http.ReceiveBudget;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandle;
@@ -17,9 +18,20 @@ import java.util.concurrent.TimeUnit;
 final class NettyLane implements Lane {
   private final EventLoop loop;
   private final LaneBuffers buffers = new LaneBuffers();
+  private volatile ReceiveBudget receiveBudget = ReceiveBudget.unlimited();
 
   NettyLane(EventLoop loop) {
     this.loop = loop;
+  }
+
+  /** Sets the server's budget, before the first connection. */
+  void use(ReceiveBudget budget) {
+    receiveBudget = budget;
+  }
+
+  @Override
+  public ReceiveBudget receiveBudget() {
+    return receiveBudget;
   }
 
   /** What its wires read into and write from. */

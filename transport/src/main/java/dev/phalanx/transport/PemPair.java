@@ -1,6 +1,5 @@
 package dev.phalanx.transport;
 
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -12,15 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A private key and the certificates for it, from two files that may be replaced one by one. */
 record PemPair(PrivateKey key, X509Certificate[] chain) {
-  /** Netty's readers, which it keeps for its contexts. */
-  private abstract static class Reader extends SslContext {
-    static PemPair read(TlsConfig.Keys.Pem pem) throws IOException, GeneralSecurityException {
-      return new PemPair(
-          toPrivateKey(pem.key().toFile(), pem.password()),
-          toX509Certificates(pem.chain().toFile()));
-    }
-  }
-
   /**
    * Reads the files.
    *
@@ -29,15 +19,15 @@ record PemPair(PrivateKey key, X509Certificate[] chain) {
    */
   static PemPair read(TlsConfig.Keys.Pem pem) throws IOException {
     try {
-      PemPair pair = Reader.read(pem);
+      X509Certificate[] chain = PemFile.read(pem.chain()).certificates();
+      PemPair pair = new PemPair(PemFile.read(pem.key()).privateKey(pem.password()), chain);
       if (!isPair(pair.key, pair.chain[0].getPublicKey())) {
         throw new GeneralSecurityException("the key is not the first certificate's");
       }
       return pair;
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException(
-          "%s and %s can't be used for TLS: %s"
-              .formatted(pem.chain(), pem.key(), TlsFiles.reason(e)),
+          "%s and %s can't be used for TLS: %s".formatted(pem.chain(), pem.key(), e.getMessage()),
           e);
     }
   }
@@ -49,6 +39,7 @@ record PemPair(PrivateKey key, X509Certificate[] chain) {
         switch (certified.getAlgorithm()) {
           case "RSA" -> "SHA256withRSA";
           case "EC" -> "SHA256withECDSA";
+          case "EdDSA" -> "EdDSA";
           default -> null;
         };
     if (algorithm == null) {

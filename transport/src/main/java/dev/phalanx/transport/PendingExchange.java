@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An exchange of a connection: brings what other threads say onto the connection's lane. */
 final class PendingExchange implements HttpExchange {
-  /** In place of an action, once the connection is lost. */
-  private static final Runnable ABANDONED = () -> {};
-
   private @Nullable HttpConnection connection; // whoever answers lets go of it
   private @Nullable ChannelHandlerContext ctx; // the same
   private final NettyLane lane;
@@ -107,9 +104,12 @@ final class PendingExchange implements HttpExchange {
 
   /** The connection was lost. Lane. */
   void abandon() {
-    Runnable action = whenAbandoned.getAndSet(ABANDONED);
+    Runnable action = whenAbandoned.getAndSet(PendingExchange::nothing);
     if (action != null) {
       action.run();
     }
   }
+
+  /** What is left to do when the connection was lost before: nothing. */
+  private static void nothing() {}
 }

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** A request as it arrives: its head is checked, then its body collected, up to a limit. */
 final class RequestCollector {
@@ -29,6 +30,14 @@ final class RequestCollector {
     HeadRules.check(head, config);
     this.target = RequestTarget.of(head.uri());
     this.announced = HttpUtil.getContentLength(head, 0L);
+  }
+
+  /**
+   * The host and port that the request names; null for an HTTP/1.0 request that names none, which
+   * no browser sends.
+   */
+  @Nullable String host() {
+    return target.authority() != null ? target.authority() : head.headers().get("Host");
   }
 
   /** Asks how large the body may be, from now on. */
@@ -97,6 +106,11 @@ final class RequestCollector {
     return true;
   }
 
+  /** How many bytes of the body have arrived. */
+  int received() {
+    return body.size();
+  }
+
   /** Forgets what has arrived of the body. */
   void dropBody() {
     body = new ByteArrayOutputStream(0);
@@ -119,7 +133,8 @@ final class RequestCollector {
         headers.build(),
         body.toByteArray(),
         channel.remoteAddress(),
-        secure);
+        secure,
+        head.protocolVersion().text());
   }
 
   private boolean isOverruled(String name) {

@@ -11,6 +11,10 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /** A response as Netty's encoder takes it, with the headers that frame it. */
 final class ResponseFrames {
@@ -45,8 +49,23 @@ final class ResponseFrames {
       headers.set(HttpHeaderNames.DATE, HttpDate.now());
     }
     if (last) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      connection(headers, HttpHeaderValues.CLOSE);
     }
     return framed;
+  }
+
+  /** Adds an option to the Connection header, in one line with those that it has already. */
+  static void connection(HttpHeaders headers, AsciiString option) {
+    List<String> options = new ArrayList<>(headers.getAll(HttpHeaderNames.CONNECTION));
+    options.removeIf(option::contentEqualsIgnoreCase);
+    options.add(option.toString());
+    headers.set(HttpHeaderNames.CONNECTION, String.join(", ", options));
+  }
+
+  /** Whether a response itself says that the connection ends with it. */
+  static boolean isLast(Response response) {
+    return response.headers().all("Connection").stream()
+        .flatMap(value -> Arrays.stream(value.split(",", -1)))
+        .anyMatch(option -> option.strip().equalsIgnoreCase("close"));
   }
 }

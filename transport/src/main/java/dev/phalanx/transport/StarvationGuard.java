@@ -24,10 +24,14 @@ import org.slf4j.event.Level;
 final class StarvationGuard implements Runnable {
   static final long STARVED = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** A thread that keeps its carrier for so long during starvation is named. */
+  static final long HELD = TimeUnit.MILLISECONDS.toNanos(500);
+
   private static final long LOOK = STARVED / 2;
   private static final long CALM = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_CALM = TimeUnit.MINUTES.toNanos(1);
   private static final long REPORT_EVERY = TimeUnit.MINUTES.toNanos(1);
+  private static final long SUSPECT_EVERY = TimeUnit.SECONDS.toNanos(5);
   private static final int NAMED = 8; // so many threads does a report name
 
   /** The JDK's own bound on carriers. */
@@ -51,7 +55,10 @@ final class StarvationGuard implements Runnable {
   private long raisedAt;
   private long calmSince;
   private long calmFor = CALM; // so long must it be calm before the parallelism is lowered
-  private long reportedAt;
+  private long suspectedAt;
+  private long nextReport;
+  private List<Long> suspects = List.of(); // ids of the threads that had carriers at suspectedAt
+  private boolean hasReported; // since the parallelism was normal
 
   private StarvationGuard() {}
 
@@ -75,7 +82,7 @@ final class StarvationGuard implements Runnable {
   @Override
   public void run() {
     long now = System.nanoTime();
-    reportedAt = now - REPORT_EVERY;
+    nextReport = now;
     calmSince = now;
     probe(now);
     while (!closed) {
@@ -105,6 +112,9 @@ final class StarvationGuard implements Runnable {
    */
   private void look(long now, boolean late) {
     int parallelism = scheduler.getParallelism();
+    if (!suspects.isEmpty() && now - suspectedAt >= HELD) {
+      reportHolders(now, parallelism);
+    }
     if (probeRuns) {
       if (parallelism > normal && now - calmSince >= calmFor) {
         lower(now, parallelism);
@@ -128,9 +138,10 @@ final class StarvationGuard implements Runnable {
     raisedAt = now;
     scheduler.setParallelism(raised);
     nudge();
-    if (now - reportedAt >= REPORT_EVERY) {
-      reportedAt = now;
-      LOG.log(Level.WARN, () -> report(parallelism, raised), null);
+    if (now - nextReport >= 0) {
+      nextReport = now + SUSPECT_EVERY;
+      suspectedAt = now;
+      suspects = holders().stream().map(ThreadDump.Entry::id).toList();
     }
   }
 
@@ -153,37 +164,46 @@ final class StarvationGuard implements Runnable {
     calmSince = now;
     if (lowered == normal) {
       calmFor = free ? CALM : calmFor;
-      LOG.log(
-          Level.INFO,
-          "Virtual threads have carriers again: the parallelism of their scheduler is "
-              + normal
-              + " again");
+      if (hasReported) {
+        LOG.log(Level.INFO, "The parallelism of the scheduler is " + normal + " again");
+      }
+      hasReported = false;
     }
   }
 
-  private static String report(int parallelism, int raised) {
-    return "For more than 50 ms no virtual thread got a carrier: threads that compute, or block in"
-        + " files, host names or native code, hold all "
-        + parallelism
-        + ". The parallelism of the scheduler is "
-        + raised
-        + " until they are done. Remedy: inWorker(…) around such work, or onPlatformThreads(…) for"
-        + " its route. What holds carriers now:"
-        + holders();
+  /** Names the suspects that still have a carrier. */
+  private void reportHolders(long now, int parallelism) {
+    List<ThreadDump.Entry> held =
+        holders().stream().filter(holder -> suspects.contains(holder.id())).limit(NAMED).toList();
+    suspects = List.of();
+    if (held.isEmpty()) {
+      return;
+    }
+    nextReport = now + REPORT_EVERY;
+    hasReported = true;
+    StringBuilder text =
+        new StringBuilder("Virtual threads had to wait for one of the ")
+            .append(normal)
+            .append(
+                " carriers: threads that compute, or block in files, host names or native code,")
+            .append(" hold them. The parallelism of the scheduler is ")
+            .append(parallelism)
+            .append(" until they are done. Remedy: inWorker(…) around such work, or")
+            .append(
+                " onPlatformThreads(…) for its route. These threads have held carriers for half a second:");
+    held.forEach(holder -> text.append('\n').append(holder.describe()));
+    LOG.log(Level.WARN, text.toString());
   }
 
-  private static String holders() {
-    List<ThreadDump.Entry> mounted;
+  /** The threads that have a carrier now; without our own. */
+  private static List<ThreadDump.Entry> holders() {
     try {
-      mounted = ThreadDump.take().mounted();
+      return ThreadDump.take().mounted().stream()
+          .filter(holder -> !holder.name().startsWith("hermes-"))
+          .toList();
     } catch (IOException e) {
-      return " unknown, since no thread dump could be taken: " + e.getMessage();
+      LOG.log(Level.DEBUG, "No thread dump could be taken", e);
+      return List.of();
     }
-    StringBuilder text = new StringBuilder();
-    mounted.stream()
-        .filter(holder -> !holder.name().startsWith("hermes-"))
-        .limit(NAMED)
-        .forEach(holder -> text.append('\n').append(holder.describe()));
-    return text.isEmpty() ? " nothing any more" : text.toString();
   }
 }

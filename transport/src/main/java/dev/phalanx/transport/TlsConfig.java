@@ -24,7 +24,7 @@ public record TlsConfig(
      * Two PEM files.
      *
      * @param chain the certificate, then those that vouch for it
-     * @param key the private key, PKCS #8
+     * @param key the private key of RSA, EC or EdDSA: PKCS #8, also encrypted; PKCS #1; SEC 1
      * @param password of the key; null where it isn't encrypted
      */
     record Pem(Path chain, Path key, @Nullable String password) implements Keys {

@@ -23,24 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsHandler extends SslHandler {
   /** The event by which a server learns that its client speaks plain HTTP. */
-  static final Object PLAIN_HTTP = "plain HTTP";
+  record PlainHttp() {}
 
   private final Tasks tasks;
   private boolean begun; // the first bytes were looked at
 
-  /**
-   * Makes the handler of a new connection.
-   *
-   * @param computing runs the tasks of the handshake; where it rejects one, the connection is
-   *     closed
-   */
-  TlsHandler(SSLEngine engine, Executor computing) {
-    this(engine, new Tasks(computing));
-  }
-
   /** The same as another handler that is used nowhere yet, with the rules of this class. */
   static TlsHandler of(SslHandler plain) {
-    return new TlsHandler(plain.engine(), TlsTaskPool.shared());
+    return new TlsHandler(plain.engine(), new Tasks(TlsTaskPool.shared()));
   }
 
   private TlsHandler(SSLEngine engine, Tasks tasks) {
@@ -66,9 +56,9 @@ final class TlsHandler extends SslHandler {
   }
 
   /**
-   * Leaves the pipeline when a client speaks plain HTTP to a server, with {@link #PLAIN_HTTP} as
-   * the last word, so that the client can be told. A request begins with a capital letter, and no
-   * TLS record does.
+   * Leaves the pipeline when a client speaks plain HTTP to a server, with {@link PlainHttp} as the
+   * last word, so that the client can be told. A request begins with a capital letter, and no TLS
+   * record does.
    */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
@@ -79,7 +69,7 @@ final class TlsHandler extends SslHandler {
         bytes.release();
         ChannelPipeline pipeline = ctx.pipeline();
         pipeline.remove(this);
-        pipeline.fireUserEventTriggered(PLAIN_HTTP);
+        pipeline.fireUserEventTriggered(new PlainHttp());
         return;
       }
     }

@@ -9,8 +9,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Threads that hold every carrier, and the others that want one. */
 class StarvationGuardTest {
+  private static final Logger LOGGER = Logger.getLogger("dev.phalanx.transport");
+
   private final VirtualThreadSchedulerMXBean scheduler =
       ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
   private final int normal = scheduler.getParallelism();
@@ -103,20 +110,49 @@ class StarvationGuardTest {
   }
 
   @Test
-  void does_nothing_while_threads_give_way() throws Exception {
-    Thread[] busy = new Thread[200];
-    for (int i = 0; i < busy.length; i++) {
-      busy[i] =
-          Thread.ofVirtual()
-              .start(() -> {
-                for (int turn = 0; turn < 200; turn++) {
-                  Thread.yield();
-                }
-              });
+  void a_thread_that_computes_for_long_is_named_with_its_stack_and_the_remedy() throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Handler captured = capturing(lines);
+    LOGGER.addHandler(captured);
+    try {
+      for (int i = 0; i < 2 * normal; i++) {
+        Thread.ofVirtual()
+            .name("ws /computes c-" + i)
+            .start(() -> {
+              long late = System.nanoTime() + SECONDS.toNanos(30);
+              while (!enough.get() && System.nanoTime() < late) {
+                Thread.onSpinWait();
+              }
+            });
+      }
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() ->
+              assertThat(lines)
+                  .anySatisfy(line ->
+                      assertThat(line)
+                          .contains("onPlatformThreads(…)")
+                          .contains("\"ws /computes c-")
+                          .contains("StarvationGuardTest.lambda")));
+    } finally {
+      enough.set(true);
+      LOGGER.removeHandler(captured);
     }
-    for (Thread each : busy) {
-      each.join();
-    }
-    assertThat(scheduler.getParallelism()).isEqualTo(normal);
+  }
+
+  private static Handler capturing(List<String> lines) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord logged) {
+        lines.add(logged.getMessage());
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 }

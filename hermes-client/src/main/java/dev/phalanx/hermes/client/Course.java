@@ -3,6 +3,7 @@ package dev.phalanx.hermes.client;
 import dev.phalanx.hermes.Unsent;
 import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.WsMessage;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * while anything waits or user code runs. Any thread.
  */
 final class Course {
-  private static final Unsent NOTHING = new Unsent(List.of(), List.of());
-
   /** What became of a message that no leg took. */
   enum Kept {
     /** It waits for the next leg. */
@@ -31,7 +30,8 @@ final class Course {
   private volatile WsClientState state = WsClientState.OPEN;
   private volatile WsMessage.@Nullable Close closing; // what the user has closed it with
   private volatile @Nullable WsClosed closed;
-  private volatile Unsent unsent = NOTHING;
+  private volatile Unsent unsent = Unsent.none();
+  private volatile @Nullable IOException failure; // why it was given up
 
   Course(@Nullable ReconnectPolicy policy, Leg first) {
     this.policy = policy;
@@ -53,6 +53,10 @@ final class Course {
 
   Unsent unsent() {
     return unsent;
+  }
+
+  @Nullable IOException failure() {
+    return failure;
   }
 
   /** Whether the user has closed it, or it has ended. */
@@ -110,14 +114,23 @@ final class Course {
 
   // ---- from leg to leg, for the connection's own thread ----
 
-  /** A leg is lost, and what it hasn't sent waits for the next; false if the user has closed it. */
-  synchronized boolean beginsToReconnect(Leg lost) {
+  /**
+   * A leg is lost, and is to be followed by another one; false if the user has closed it.
+   *
+   * @param notSent waits for the next leg
+   */
+  synchronized boolean beginsToReconnect(List<WsMessage> notSent) {
     if (closing != null) {
       return false;
     }
-    backlog.putBack(lost.session().unsent().waiting());
+    backlog.putBack(notSent);
     state = WsClientState.RECONNECTING;
     return true;
+  }
+
+  /** No other leg follows, for this reason. */
+  void givesUp(IOException why) {
+    failure = why;
   }
 
   /** The oldest message that waits, taken out; null if there is none. */
@@ -128,22 +141,25 @@ final class Course {
   /** The next leg is everybody's at once, though this message still waits: its end is seen soon. */
   synchronized void openLost(Leg next, WsMessage unsent) {
     backlog.putBack(List.of(unsent));
-    leg = next;
-    state = WsClientState.OPEN;
+    open(next);
   }
 
   /** Opened to all once nothing waits; closed at once if the user has closed it meanwhile. */
   synchronized boolean isOpened(Leg next) {
-    WsMessage.Close close = closing;
-    if (close == null && !backlog.all().isEmpty()) {
+    if (closing == null && !backlog.all().isEmpty()) {
       return false;
     }
+    open(next);
+    return true;
+  }
+
+  private void open(Leg next) {
     leg = next;
     state = WsClientState.OPEN;
+    WsMessage.Close close = closing;
     if (close != null) {
       next.connection().close(close.code(), close.reason());
     }
-    return true;
   }
 
   /** The end of all: how it ended, and what was never sent. */
@@ -154,7 +170,10 @@ final class Course {
       waiting.addAll(left.waiting());
     }
     waiting.addAll(backlog.all());
-    unsent = new Unsent(waiting, state == WsClientState.OPEN ? left.inDoubt() : List.of());
+    unsent =
+        state == WsClientState.OPEN
+            ? new Unsent(waiting, left.inDoubt(), left.forgotten())
+            : new Unsent(waiting, List.of(), 0);
     closed = howItEnded(last);
     state = WsClientState.CLOSED;
   }

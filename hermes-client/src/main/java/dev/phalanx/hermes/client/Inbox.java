@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,38 +20,36 @@ import org.jspecify.annotations.Nullable;
  * the connection's own thread adds legs, and says when none follows.
  */
 final class Inbox implements Source<WsMessage> {
-  /** So many legs whose messages nobody has taken; then no other is dialled. */
+  /** So many legs whose messages nobody has taken are kept; then the oldest one's are dropped. */
   private static final int MAX_LEGS = 16;
 
   private final Deque<Leg> legs = new ConcurrentLinkedDeque<>();
   private volatile boolean ended;
-  private volatile @Nullable Thread consumer; // while it waits for another leg
-  private volatile @Nullable Thread adder; // while it waits for room
+  private final AtomicReference<@Nullable Thread> consumer = new AtomicReference<>(); // while it waits
   private @Nullable WsMessage next; // the consumer's: what hasNext has found
 
-  /** Another leg follows. */
-  void add(Leg leg) {
+  /**
+   * Another leg follows. It never waits for the consumer, since there may be none: a client that
+   * only sends does not read what a server says to greet it.
+   *
+   * @return how many messages that nobody has taken were dropped
+   */
+  long add(Leg leg) {
+    legs.removeIf(each -> each.session().isReceived());
+    long dropped = 0;
+    while (legs.size() >= MAX_LEGS) {
+      Leg oldest = legs.poll();
+      dropped += oldest == null ? 0 : oldest.session().dropUnread();
+    }
     legs.add(leg);
-    LockSupport.unpark(consumer);
+    LockSupport.unpark(consumer.get());
+    return dropped;
   }
 
   /** No other leg follows. */
   void end() {
     ended = true;
-    LockSupport.unpark(consumer);
-  }
-
-  /** Waits until another leg may be added. */
-  void awaitRoom() throws InterruptedException {
-    adder = Thread.currentThread();
-    legs.removeIf(leg -> leg.session().isReceived());
-    while (legs.size() >= MAX_LEGS) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      LockSupport.park(this);
-    }
-    adder = null;
+    LockSupport.unpark(consumer.get());
   }
 
   @Override
@@ -130,7 +129,6 @@ final class Inbox implements Source<WsMessage> {
           return received;
         }
         legs.remove(leg);
-        LockSupport.unpark(adder);
       } else if (last) {
         return new Received.Completed<>();
       } else if (!awaitLeg(wait)) {
@@ -140,7 +138,12 @@ final class Inbox implements Source<WsMessage> {
   }
 
   private boolean awaitLeg(BooleanSupplier wait) throws InterruptedException {
-    consumer = Thread.currentThread();
+    Thread other = consumer.compareAndExchange(null, Thread.currentThread());
+    if (other != null) {
+      throw new IllegalStateException(
+          "the thread \"%s\" is receiving already: inbound() has one consumer at a time"
+              .formatted(other.getName()));
+    }
     try {
       while (legs.isEmpty() && !ended) {
         if (Thread.interrupted()) {
@@ -152,7 +155,7 @@ final class Inbox implements Source<WsMessage> {
       }
       return true;
     } finally {
-      consumer = null;
+      consumer.set(null);
     }
   }
 

@@ -6,7 +6,10 @@ import dev.phalanx.hermes.Unsent;
 import dev.phalanx.hermes.WsClosed;
 import dev.phalanx.hermes.WsConnection;
 import dev.phalanx.hermes.WsMessage;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,6 +27,7 @@ final class Life {
   private final Opening opening;
   private final WsClientConfig config;
   private final @Nullable ReconnectPolicy policy;
+  private final @Nullable Redial redial; // null without a policy
   private final OwnedScope scope;
   private final TimeSource time;
   private final Runnable whenOver;
@@ -44,6 +48,7 @@ final class Life {
     this.scope = scope;
     this.telling = Telling.of(config);
     this.time = scope.time();
+    this.redial = policy == null ? null : new Redial(opening, policy, time);
     this.whenOver = whenOver;
     this.course = new Course(policy, first);
     this.senders = new Senders(course, telling, time, config.ws().sendTimeout());
@@ -75,6 +80,10 @@ final class Life {
 
   Unsent unsent() {
     return course.unsent();
+  }
+
+  @Nullable IOException failure() {
+    return course.failure();
   }
 
   Inbox inbox() {
@@ -127,41 +136,68 @@ final class Life {
   }
 
   private void liveOn(Leg one) {
+    long opened = time.nanoTime();
     Duration limit = config.idleTimeout();
     IdleLimit idle = limit == null ? null : IdleLimit.watch(one.session(), limit, time);
     Leg.await(one.gone());
     if (idle != null) {
       idle.stop();
     }
+    if (redial != null && isStable(one, Duration.ofNanos(time.nanoTime() - opened))) {
+      redial.startAgain();
+    }
+  }
+
+  private boolean isStable(Leg one, Duration lasted) {
+    return policy != null
+        && (one.session().hasReceived() || lasted.compareTo(policy.stableAfter()) >= 0);
   }
 
   private @Nullable Leg nextAfter(Leg lost) {
     WsClosed how = lost.closed();
-    if (policy == null || !policy.retries(how) || !course.beginsToReconnect(lost)) {
+    Unsent unsent = lost.session().unsent();
+    if (policy == null
+        || redial == null
+        || !policy.retries(how)
+        || !course.beginsToReconnect(policy.replay() ? unsent.waiting() : List.of())) {
       return null;
     }
-    log.debug("{}: lost with {} {}; dialled again", opening.target(), how.code(), how.reason());
-    lost.session()
-        .unsent()
-        .inDoubt()
-        .forEach(each -> telling.dropped(each, WsClientListener.Drop.IN_DOUBT));
+    log.debug("{}: lost with {} {}; dialled again", opening.shown(), how.code(), how.reason());
+    tell(unsent, policy.replay());
     telling.state(WsClientState.RECONNECTING);
     try {
-      inbox.awaitRoom();
-      Leg next = new Redial(opening, policy, time).run(ReconnectPolicy.hintIn(how));
-      return next == null ? null : adopt(next);
+      return switch (redial.run(how)) {
+        case Redial.Outcome.Opened opened -> adopt(opened.leg());
+        case Redial.Outcome.GivenUp givenUp -> giveUp(givenUp.why());
+      };
     } catch (InterruptedException e) {
       return null; // closed meanwhile
     }
   }
 
+  /** What became of the messages of a leg that is lost. */
+  private void tell(Unsent unsent, boolean replayed) {
+    telling.forgotten(unsent.forgotten());
+    unsent.inDoubt().forEach(each -> telling.dropped(each, WsClientListener.Drop.IN_DOUBT));
+    if (!replayed) {
+      unsent.waiting().forEach(each -> telling.dropped(each, WsClientListener.Drop.NOT_SENT));
+    }
+  }
+
+  private @Nullable Leg giveUp(IOException why) {
+    log.info("{}: given up: {}", opening.shown(), why.getMessage());
+    course.givesUp(why);
+    telling.givenUp(why);
+    return null;
+  }
+
   /** The next leg is there: what waited goes out first, then it is everybody's. */
   private Leg adopt(Leg next) {
     observe(next.connection());
-    inbox.add(next);
+    telling.unread(inbox.add(next));
     while (!course.isOpened(next)) {
       WsMessage oldest = course.poll();
-      if (oldest != null && !next.connection().send(oldest)) {
+      if (oldest != null && !isSent(oldest, next)) {
         course.openLost(next, oldest);
         break;
       }
@@ -170,6 +206,15 @@ final class Life {
     senders.wake();
     telling.state(WsClientState.OPEN);
     return next;
+  }
+
+  private static boolean isSent(WsMessage message, Leg by) {
+    try {
+      return by.connection().send(message);
+    } catch (CancellationException e) { // interrupted: the user has closed it meanwhile
+      Thread.interrupted();
+      return false;
+    }
   }
 
   private void observe(WsConnection next) {

@@ -6,6 +6,7 @@ import dev.phalanx.aegis.CancellationToken;
 import dev.phalanx.aegis.TimeSource;
 import dev.phalanx.hermes.ClientHandshake;
 import dev.phalanx.hermes.ClientSession;
+import dev.phalanx.hermes.WsConfig;
 import dev.phalanx.http.Headers;
 import dev.phalanx.transport.Dialer;
 import dev.phalanx.transport.DialledAnswer;
@@ -14,6 +15,7 @@ import java.net.CookieHandler;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,41 +23,65 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a WebSocket: dials, checks the answer, and follows redirects as far as it may. Any thread
- * but a lane.
+ * Opens a WebSocket: dials, checks the answer, follows redirects as far as it may, and sends the
+ * greeting. Any thread but a lane.
  */
 final class Opening {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-  private static final List<String> SECRETS =
-      List.of("Authorization", "Cookie", "Proxy-Authorization");
+
+  /** The headers that another origin may get; all others may be secrets. */
+  private static final List<String> HARMLESS = List.of("Accept-Language", "Origin", "User-Agent");
 
   private final Dialer dialer;
-  private final Target target;
+  private final URI uri;
   private final WsClientConfig config;
   private final TimeSource time;
 
-  Opening(Dialer dialer, Target target, WsClientConfig config, TimeSource time) {
+  Opening(Dialer dialer, URI uri, WsClientConfig config, TimeSource time) {
     this.dialer = dialer;
-    this.target = target;
+    this.uri = uri;
     this.config = config;
     this.time = time;
   }
 
-  Target target() {
-    return target;
+  /** Where it leads, for people and logs. */
+  String shown() {
+    return Target.of(uri).toString();
   }
 
   /**
    * Opens it.
    *
+   * @param number of the attempt
    * @throws WsHandshakeException if the server's answer opens none
    * @throws IOException that names host and port
    */
-  Leg open() throws IOException, InterruptedException {
-    Target there = target;
-    Headers headers = config.headers();
+  Leg open(int number) throws IOException, InterruptedException {
+    WsAttempt attempt =
+        config
+            .customizer()
+            .customize(new WsAttempt(number, uri, config.headers(), config.ws().subprotocols()));
+    Leg leg = follow(Target.of(attempt.uri()), attempt.headers(), attempt.subprotocols());
+    boolean greeted = false;
+    try {
+      leg.session().greet(config.greeting().get()); // if it is lost meanwhile, that is seen soon
+      greeted = true;
+      return leg;
+    } finally {
+      if (!greeted) {
+        leg.session().cutOff();
+      }
+    }
+  }
+
+  private Leg follow(Target first, Headers its, List<String> offered)
+      throws IOException, InterruptedException {
+    Target there = first;
+    Headers headers = its;
+    List<String> subprotocols = offered;
     for (int redirects = 0; ; redirects++) {
-      ClientHandshake handshake = ClientHandshake.of(config.ws());
+      WsConfig ws = config.ws().withSubprotocols(subprotocols.toArray(String[]::new));
+      ClientHandshake handshake = ClientHandshake.of(ws);
       Headers all = handshake.request(withCookies(there, headers));
       try (DialledAnswer answer = dialer.dial(there.request(all), config.dial())) {
         keepCookies(there, answer.headers());
@@ -67,7 +93,10 @@ final class Opening {
           throw refused(there, answer, "more redirects than maxRedirects (" + redirects + ")");
         }
         Target next = redirect(there, answer, location);
-        headers = there.mayShareSecretsWith(next) ? headers : withoutSecrets(headers);
+        if (!there.isSameOrigin(next)) { // CVE-2026-42498
+          headers = withoutSecrets(headers);
+          subprotocols = withoutTokens(subprotocols);
+        }
         there = next;
       }
     }
@@ -82,7 +111,7 @@ final class Opening {
         CountDownLatch received = new CountDownLatch(1);
         CancellationToken token = CancellationToken.create();
         token.onCancel(received::countDown);
-        ClientSession session = agreed.session(token, time);
+        ClientSession session = agreed.session(token, time, config.delivery());
         answer.open(wire -> session.open(wire, gone::countDown));
         yield new Leg(session, gone, received);
       }
@@ -122,13 +151,17 @@ final class Opening {
     }
   }
 
-  /** What is meant for one server must not be told to another (CVE-2026-42498). */
   private static Headers withoutSecrets(Headers headers) {
-    Headers rest = headers;
-    for (String secret : SECRETS) {
-      rest = rest.without(secret);
-    }
-    return rest;
+    Headers.Builder rest = new Headers.Builder();
+    HARMLESS.forEach(name -> headers.all(name).forEach(value -> rest.add(name, value)));
+    return rest.build();
+  }
+
+  /** Subprotocols carry tokens as {@code bearer.TOKEN}, some with a prefix of their own. */
+  private static List<String> withoutTokens(List<String> subprotocols) {
+    return subprotocols.stream()
+        .filter(each -> !each.toLowerCase(Locale.ROOT).contains("bearer"))
+        .toList();
   }
 
   // ---- cookies ----
@@ -139,9 +172,8 @@ final class Opening {
       return headers;
     }
     List<String> all = new ArrayList<>(headers.all("Cookie"));
-    URI uri = there.uri("http");
     store
-        .get(uri, Map.of())
+        .get(there.httpUri(), Map.of())
         .forEach((name, values) -> {
           if (name.equalsIgnoreCase("Cookie")) {
             all.addAll(values);
@@ -156,7 +188,7 @@ final class Opening {
     if (store != null && !set.isEmpty()) {
       Map<String, List<String>> headers = new TreeMap<>();
       headers.put("Set-Cookie", set);
-      store.put(there.uri("http"), headers);
+      store.put(there.httpUri(), headers);
     }
   }
 }

@@ -24,14 +24,26 @@ import org.jspecify.annotations.Nullable;
  * or 1013, or the header {@code Retry-After} of an answer that is not 101, is the least delay of
  * the next attempt, and what is drawn comes on top.
  *
- * @param attempts how many attempts an outage gets
+ * <p>Attempts and delays start again only when a connection was stable: it lasted {@link
+ * #stableAfter}, or brought a message. A server that opens and drops at once uses the attempts up.
+ *
+ * @param attempts how many attempts are made until a connection is stable
  * @param firstDelay the most that is waited before the first attempt
  * @param maxDelay what no drawn delay exceeds
  * @param maxHint what no hint of the server exceeds
- * @param buffer how many messages are kept meanwhile
+ * @param stableAfter how long a connection must last, without a message received, to be stable
+ * @param replay whether messages that a lost connection accepted and did not write are sent on the
+ *     next one; otherwise the listener is told of each
+ * @param buffer how many messages are kept that are sent while there is no connection
  */
 public record ReconnectPolicy(
-    int attempts, Duration firstDelay, Duration maxDelay, Duration maxHint, SendBuffer buffer) {
+    int attempts,
+    Duration firstDelay,
+    Duration maxDelay,
+    Duration maxHint,
+    Duration stableAfter,
+    boolean replay,
+    SendBuffer buffer) {
   private static final Set<Integer> RETRIED = Set.of(1001, 1006, 1011, 1012, 1013, 1014, 3008);
   private static final Set<Integer> HINTING = Set.of(1012, 1013);
   private static final Pattern HINT = Pattern.compile("\\bretry-after=([0-9]{1,9})\\b");
@@ -42,6 +54,8 @@ public record ReconnectPolicy(
           Duration.ofSeconds(1),
           Duration.ofSeconds(30),
           Duration.ofMinutes(5),
+          Duration.ofSeconds(30),
+          true,
           SendBuffer.defaults());
 
   /**
@@ -56,6 +70,7 @@ public record ReconnectPolicy(
     upToADay("firstDelay", firstDelay);
     upToADay("maxDelay", maxDelay);
     upToADay("maxHint", maxHint);
+    upToADay("stableAfter", stableAfter);
     if (maxDelay.compareTo(firstDelay) < 0) {
       throw new IllegalArgumentException(
           "maxDelay must be at least firstDelay (%s), not %s".formatted(firstDelay, maxDelay));
@@ -68,29 +83,45 @@ public record ReconnectPolicy(
     }
   }
 
-  /** 10 attempts for each outage, after up to 1, 2, 4, 8, 16, 30, 30… s. */
+  /** 10 attempts, after up to 1, 2, 4, 8, 16, 30, 30… s, until a connection is stable. */
   public static ReconnectPolicy defaults() {
     return DEFAULTS;
   }
 
   /** The same with another number of attempts. */
   public ReconnectPolicy withAttempts(int attempts) {
-    return new ReconnectPolicy(attempts, firstDelay, maxDelay, maxHint, buffer);
+    return new ReconnectPolicy(
+        attempts, firstDelay, maxDelay, maxHint, stableAfter, replay, buffer);
   }
 
   /** The same with other delays. */
   public ReconnectPolicy withDelays(Duration firstDelay, Duration maxDelay) {
-    return new ReconnectPolicy(attempts, firstDelay, maxDelay, maxHint, buffer);
+    return new ReconnectPolicy(
+        attempts, firstDelay, maxDelay, maxHint, stableAfter, replay, buffer);
   }
 
   /** The same with another bound for the server's hints. */
   public ReconnectPolicy withMaxHint(Duration maxHint) {
-    return new ReconnectPolicy(attempts, firstDelay, maxDelay, maxHint, buffer);
+    return new ReconnectPolicy(
+        attempts, firstDelay, maxDelay, maxHint, stableAfter, replay, buffer);
+  }
+
+  /** The same with another time after which a connection is stable. */
+  public ReconnectPolicy withStableAfter(Duration stableAfter) {
+    return new ReconnectPolicy(
+        attempts, firstDelay, maxDelay, maxHint, stableAfter, replay, buffer);
+  }
+
+  /** The same with replay, or without. */
+  public ReconnectPolicy withReplay(boolean replay) {
+    return new ReconnectPolicy(
+        attempts, firstDelay, maxDelay, maxHint, stableAfter, replay, buffer);
   }
 
   /** The same with another buffer. */
   public ReconnectPolicy withBuffer(SendBuffer buffer) {
-    return new ReconnectPolicy(attempts, firstDelay, maxDelay, maxHint, buffer);
+    return new ReconnectPolicy(
+        attempts, firstDelay, maxDelay, maxHint, stableAfter, replay, buffer);
   }
 
   /** Whether a connection that ended so is dialled again. */
@@ -106,7 +137,7 @@ public record ReconnectPolicy(
   /**
    * How long to wait before an attempt.
    *
-   * @param attempt 1 for the first of an outage
+   * @param attempt 1 for the first since a connection was stable
    * @param hint what the server has asked for; null if nothing
    */
   public Duration delayBefore(int attempt, @Nullable Duration hint, RandomGenerator random) {

@@ -1,6 +1,7 @@
 package dev.phalanx.hermes.client;
 
 import dev.phalanx.hermes.WsMessage;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,22 @@ record Telling(WsClientListener listener) {
 
   void dropped(WsMessage message, WsClientListener.Drop why) {
     guarded(() -> listener.onDropped(message, why));
+  }
+
+  void forgotten(long messages) {
+    if (messages > 0) {
+      guarded(() -> listener.onForgotten(messages));
+    }
+  }
+
+  void unread(long messages) {
+    if (messages > 0) {
+      guarded(() -> listener.onUnread(messages));
+    }
+  }
+
+  void givenUp(IOException why) {
+    guarded(() -> listener.onGivenUp(why));
   }
 
   private static void guarded(Runnable call) {

@@ -105,7 +105,7 @@ public final class WsClient implements AutoCloseable {
     }
     Target target = Target.of(uri);
     OwnedScope scope = application.openScope("ws-client " + target.host());
-    Opening opening = new Opening(dialer, target, config, application.time());
+    Opening opening = new Opening(dialer, uri, config, application.time());
     boolean open = false;
     try {
       WsClientConnection connection = begin(opening, config, scope);
@@ -122,7 +122,7 @@ public final class WsClient implements AutoCloseable {
   private WsClientConnection begin(Opening opening, WsClientConfig config, OwnedScope scope)
       throws IOException, InterruptedException {
     Telling.of(config).state(WsClientState.CONNECTING);
-    Leg first = opening.open();
+    Leg first = opening.open(0);
     Registered registered = new Registered();
     Life life = new Life(opening, config, scope, first, registered::forget);
     WsClientConnection connection = new WsClientConnection(config, scope, life);

@@ -9,6 +9,7 @@ import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.styx.Emitter;
 import dev.phalanx.styx.ScopedStream;
 import dev.phalanx.styx.Source;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With a {@link ReconnectPolicy} it outlives the loss of its socket: {@code inbound} goes on
  * with what the next one brings, and what is sent meanwhile waits in a bounded buffer. A message is
- * never sent twice: what was being written when the socket was lost is reported to the listener
- * instead.
+ * never sent twice: what was written and is not known to have arrived when the socket was lost is
+ * reported to the listener instead.
  */
 public final class WsClientConnection implements AutoCloseable {
   private final WsClientConfig config;
@@ -100,8 +101,17 @@ public final class WsClientConnection implements AutoCloseable {
   }
 
   /**
-   * What was accepted and never got to the operating system; empty until {@link #closed}. What the
-   * operating system has taken may still not have reached the server: only its answer says so.
+   * Why it is not dialled any more: the failure of the last attempt. Null while it is dialled, and
+   * where it ended otherwise.
+   */
+  public @Nullable IOException failure() {
+    return life.failure();
+  }
+
+  /**
+   * The messages that were accepted and are not known to have reached the server's endpoint; empty
+   * until {@link #closed}. Those of a socket that was lost before, the listener has been told of.
+   * What the server's application does with a message, only its answers say.
    */
   public Unsent unsent() {
     return life.unsent();
@@ -109,8 +119,9 @@ public final class WsClientConnection implements AutoCloseable {
 
   /**
    * The messages received, {@link WsMessage.Text} and {@link WsMessage.Binary}, whole and in order.
-   * Waits for each; ends when the connection is over, whatever the reason. For one thread. What it
-   * does when that thread is interrupted: {@link Source}.
+   * Waits for each; ends when the connection is over, whatever the reason. For one thread: a second
+   * one gets an {@link IllegalStateException} while the first waits. What it does when that thread
+   * is interrupted: {@link Source}.
    */
   public Source<WsMessage> inbound() {
     return life.inbox();
@@ -123,7 +134,7 @@ public final class WsClientConnection implements AutoCloseable {
 
   /**
    * Sends a message. Queues it, after waiting while more than {@code sendHighWater} bytes wait;
-   * after {@code sendTimeout} of that the connection is closed with 1008. While it reconnects, text
+   * after {@code sendTimeout} of that the connection is closed with 1013. While it reconnects, text
    * and binary messages go into the {@link SendBuffer}, others are refused. A {@link
    * WsMessage.Close} is {@link #close(WsCloseCode, String)}.
    *

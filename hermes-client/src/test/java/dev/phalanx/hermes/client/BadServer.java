@@ -102,7 +102,7 @@ final class BadServer implements AutoCloseable {
     }
   }
 
-  private static String readHead(InputStream in) throws IOException {
+  static String readHead(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
     int next;
     while (head.indexOf("\r\n\r\n") < 0 && (next = in.read()) >= 0) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -64,7 +65,8 @@ class ClientTlsTest {
       for (String host : new String[] {"localhost", "127.0.0.1"}) {
         assertThatThrownBy(() -> WsClient.connect(wss(server, host), trusting(others)))
             .isInstanceOf(SSLException.class)
-            .hasMessageContaining("TLS with " + host + ":" + server.server().port());
+            .hasMessageContaining("TLS with " + host + ":" + server.server().port())
+            .hasMessageContaining("certificate is for other names than " + host);
       }
     }
   }
@@ -72,10 +74,55 @@ class ClientTlsTest {
   @Test
   void a_certificate_of_an_unknown_authority_is_refused() throws Exception {
     try (Serving server = serving(TlsConfig.of(ours.keys()))) {
-      assertThatThrownBy(() -> WsClient.connect(wss(server, "localhost"), trusting(others)))
-          .isInstanceOf(SSLException.class);
-      assertThatThrownBy(() -> WsClient.connect(wss(server, "localhost")))
-          .isInstanceOf(SSLException.class);
+      for (WsClientConfig config : List.of(trusting(others), WsClientConfig.defaults())) {
+        assertThatThrownBy(() -> WsClient.connect(wss(server, "localhost"), config))
+            .isInstanceOf(SSLException.class)
+            .hasMessageContaining("the host's certificate is not trusted")
+            .hasMessageContaining("set TlsClientConfig.withAuthorities");
+      }
+    }
+  }
+
+  @Test
+  void a_certificate_that_has_expired_is_refused() throws Exception {
+    Certificates old = Certificates.signed(folder, "old", "dns:localhost", "-40d");
+    try (Serving server = serving(TlsConfig.of(old.keys()))) {
+      assertThatThrownBy(() -> WsClient.connect(wss(server, "localhost"), trusting(old)))
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("certificate has expired")
+          .hasMessageContaining("or this clock is wrong");
+    }
+  }
+
+  @Test
+  void wss_to_a_plain_port_says_what_it_probably_is() throws Exception {
+    try (Serving server = Serving.at("/", ECHO)) {
+      assertThatThrownBy(() -> WsClient.connect(wss(server, "localhost"), trusting(ours)))
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("if this port speaks plain HTTP, use ws://")
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(200));
+    }
+  }
+
+  @Test
+  void ws_to_a_port_with_TLS_says_what_it_probably_is() throws Exception {
+    try (Serving server = serving(TlsConfig.of(ours.keys()))) {
+      assertThatThrownBy(() -> WsClient.connect(server.ws("/")))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("use wss://");
+    }
+  }
+
+  /** As most servers do: the JDK's, OpenSSL's. */
+  @Test
+  void ws_to_a_port_that_answers_with_an_alert_is_told_to_use_wss() throws Exception {
+    try (BadServer server =
+        BadServer.doing((socket, head) -> {
+          BadServer.send(socket, new byte[] {0x15, 3, 3, 0, 2, 2, 0x50});
+          BadServer.drain(socket);
+        })) {
+      assertThatThrownBy(() -> WsClient.connect(server.ws("/")))
+          .hasMessageContaining("answered in TLS: use wss:// for this port");
     }
   }
 
@@ -92,7 +139,9 @@ class ClientTlsTest {
       WsClient.connect(wss(server, "localhost"), known).close();
 
       assertThatThrownBy(() -> WsClient.connect(wss(server, "localhost"), trusting(ours)))
-          .isInstanceOf(IOException.class);
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("requires a certificate of the client")
+          .hasMessageContaining("TlsClientConfig.withKeys");
     }
   }
 

@@ -38,6 +38,24 @@ class WsClientTest {
   }
 
   @Test
+  void a_second_thread_that_receives_is_told_and_the_first_one_goes_on() throws Exception {
+    try (Serving server = Serving.at("/echo", ECHO);
+        WsClientConnection connection = WsClient.connect(server.ws("/echo"))) {
+      List<String> heard = new CopyOnWriteArrayList<>();
+      Thread reader =
+          Thread.ofVirtual()
+              .name("the reader")
+              .start(() -> connection.inbound().forEach(message -> heard.add(message.text())));
+      await().until(() -> reader.getState() == Thread.State.WAITING);
+      assertThatIllegalStateException()
+          .isThrownBy(() -> connection.inbound().iterator().hasNext())
+          .withMessageContaining("the thread \"the reader\" is receiving already");
+      connection.sendText("hello");
+      await().until(() -> heard.equals(List.of("hello")));
+    }
+  }
+
+  @Test
   void messages_go_both_ways_and_a_close_ends_both() throws Exception {
     try (Serving server = Serving.at("/echo", ECHO)) {
       WsClientConnection connection = WsClient.connect(server.ws("/echo"));

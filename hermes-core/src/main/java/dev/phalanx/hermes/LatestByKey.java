@@ -1,0 +1,114 @@
+package dev.phalanx.hermes;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds which of the messages that wait by a {@code keepLatest} subscription replace which. The
+ * key's function, and the {@code equals} of its keys, are the user's: a virtual thread calls them,
+ * for some messages at a time. The lane then makes the replacements. Lane-confined, except for what
+ * is marked.
+ */
+final class LatestByKey {
+  private static final Logger log = LoggerFactory.getLogger(WsGateway.class);
+
+  private final Lag lag;
+  private final Backlog backlog;
+  private List<Waiting> added = new ArrayList<>();
+  private boolean isListed; // the backlog will have the keys of what was added found
+  private boolean isBusy; // a virtual thread has some of them
+
+  // the virtual thread's, of which there is one at a time
+  private final Map<Object, Waiting> latest = new HashMap<>();
+  private int cleaned = 16; // entries that were left when it was last cleaned
+
+  LatestByKey(Lag lag, Backlog backlog) {
+    this.lag = lag;
+    this.backlog = backlog;
+  }
+
+  /** Adds a message whose key is to be found; true if the backlog is to list this. */
+  boolean add(Waiting waiting) {
+    added.add(waiting);
+    boolean isNew = !isListed && !isBusy;
+    isListed = true;
+    return isNew;
+  }
+
+  /** Has the keys found, on a virtual thread, if more than one message still waits. */
+  void find(Link link) {
+    isListed = false;
+    List<Waiting> some = added;
+    some.removeIf(waiting -> waiting.isOut);
+    if (isBusy || some.isEmpty() || lag.isSingle()) {
+      return;
+    }
+    Function<WsMessage, @Nullable Object> function = function();
+    Runnable work =
+        () -> {
+          List<@Nullable Waiting> older = older(link.id(), some, function);
+          BackgroundTask.bring(link.lane(), () -> found(link, some, older));
+        };
+    List<Waiting> more = new ArrayList<>(); // before: after the thread has begun nothing may fail
+    Thread.ofVirtual().name("keys " + link.id()).start(work);
+    added = more;
+    isBusy = true;
+  }
+
+  /** Which may be another by now; a policy without keys keeps all beside one another. */
+  private Function<WsMessage, @Nullable Object> function() {
+    return lag.seat.subscription.whenSlow() instanceof SlowPolicy.KeepLatest latest
+            && latest.key() != null
+        ? latest.key()
+        : message -> null;
+  }
+
+  private void found(Link link, List<Waiting> some, List<@Nullable Waiting> older) {
+    isBusy = false;
+    for (int i = 0; i < some.size(); i++) {
+      backlog.keyFound(some.get(i), older.get(i));
+    }
+    if (!added.isEmpty()) {
+      find(link);
+    }
+  }
+
+  // ---- the virtual thread ----
+
+  /** For each message the one that had its key before; null where there is none. */
+  private List<@Nullable Waiting> older(
+      String id, List<Waiting> some, Function<WsMessage, @Nullable Object> function) {
+    clean();
+    Throwable failure = null;
+    List<@Nullable Waiting> older = new ArrayList<>(some.size());
+    for (Waiting waiting : some) {
+      Waiting before = null;
+      try {
+        WsMessage message = waiting.unkeyed; // null if it has gone out meanwhile
+        Object key = message == null ? null : function.apply(message);
+        before = key == null ? null : latest.put(key, waiting);
+      } catch (RuntimeException | Error e) { // of the user's: this message has no key
+        failure = e;
+      }
+      older.add(before);
+    }
+    if (failure != null) {
+      log.warn("{}: keepLatest: no key of a message", id, failure);
+    }
+    return older;
+  }
+
+  /** Forgets keys of which nothing waits any more. */
+  private void clean() {
+    if (latest.size() > 2 * cleaned) {
+      latest.values().removeIf(waiting -> waiting.place().isOut);
+      cleaned = Math.max(16, latest.size());
+    }
+  }
+}

@@ -120,6 +120,8 @@ final class AttackedServer {
 
   /** Subscribes and publishes as the peer says. */
   static final class Topics implements WsHandler {
+    private static final int DEPTHS = 2_000;
+
     private final WsGateway gateway;
 
     Topics(WsGateway gateway) {
@@ -140,15 +142,29 @@ final class AttackedServer {
             }
           }
           case "publish" -> gateway.publish(words[1], WsMessage.text(words[2]));
-          case "overflow" -> answer = "overflows " + overflow(words[1], Integer.parseInt(words[2]));
+          case "overflow" ->
+              answer = "overflows " + overflow(() -> act(connection, words[1], words[2]));
           default -> throw new IllegalArgumentException(said.text());
         }
         connection.sendText(answer);
       }
     }
 
-    /** Publishes at each of many depths just before the end of the stack. */
-    private int overflow(String topic, int depths) throws InterruptedException {
+    private void act(WsConnection connection, String action, String topic) {
+      switch (action) {
+        case "publish" -> gateway.publish(topic, WsMessage.text("x"));
+        case "retain" -> gateway.publishRetained(topic, WsMessage.text("x"));
+        case "subscribe" -> gateway.subscribe(connection, topic, topic + ".more");
+        case "unsubscribe" -> gateway.unsubscribe(connection, topic, topic + ".more");
+        case "send" -> connection.sendText("x");
+        default -> throw new IllegalArgumentException(action);
+      }
+    }
+
+    /**
+     * Acts at each of many depths just before the end of the stack; how often that was too deep.
+     */
+    private static int overflow(Runnable action) throws InterruptedException {
       for (int i = 0; i < 10_000; i++) {
         atDepth(50, () -> {}); // compiled, its frames have the size that they keep
       }
@@ -161,9 +177,9 @@ final class AttackedServer {
         // now the depth is known
       }
       int overflows = 0;
-      for (int depth = deepest; depth > deepest - depths && depth > 0; depth--) {
+      for (int depth = deepest; depth > Math.max(0, deepest - DEPTHS); depth--) {
         try {
-          atDepth(depth, () -> gateway.publish(topic, WsMessage.text("x")));
+          atDepth(depth, action);
         } catch (StackOverflowError expected) { // what a recursive handler would meet
           overflows++;
         }

@@ -115,14 +115,19 @@ final class RawPeer implements AutoCloseable {
 
   /** Hears this text next among those that begin with the same word. */
   void hears(String text) throws IOException {
-    String word = text.split(" ", 2)[0];
+    String heard = hearsOneOf(text.split(" ", 2)[0]);
+    if (!heard.equals(text)) {
+      throw new IOException("heard \"" + heard + "\", not \"" + text + "\"");
+    }
+  }
+
+  /** Hears the next text that begins with a word, and drops those before. */
+  String hearsOneOf(String word) throws IOException {
     String heard = hears();
     while (!heard.startsWith(word)) {
       heard = hears();
     }
-    if (!heard.equals(text)) {
-      throw new IOException("heard \"" + heard + "\", not \"" + text + "\"");
-    }
+    return heard;
   }
 
   /** Says a text and hears the answer. */

@@ -15,8 +15,6 @@ import dev.phalanx.hermes.client.WsClientConnection;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.TlsSession;
 import dev.phalanx.stoa.RouteGroup;
-import dev.phalanx.transport.HttpDialer;
-import dev.phalanx.transport.HttpServer;
 import dev.phalanx.transport.HttpServerConfig;
 import dev.phalanx.transport.TlsClientConfig;
 import dev.phalanx.transport.TlsConfig;

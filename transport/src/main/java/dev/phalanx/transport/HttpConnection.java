@@ -48,6 +48,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       "the client speaks plain HTTP to a port that serves TLS: use https or wss";
 
   private static final BackgroundLogger log = BackgroundLogger.of(LoggerName.TRANSPORT);
+  private static final LogLimiter foreignHosts = new LogLimiter();
 
   private final HttpServerConfig config;
   private final NettyLane lane;

@@ -1,4 +1,4 @@
-package dev.phalanx.transport;
+package dev.phalanx.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,16 +15,15 @@ import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
-class AsyncLogTest {
-  private static final String NAME = AsyncLogTest.class.getName();
+class BackgroundLoggerTest {
+  private static final String NAME = BackgroundLoggerTest.class.getName();
 
   private final Logger backend = Logger.getLogger(NAME);
   private final CountDownLatch pipeIsRead = new CountDownLatch(1);
   private final BlockingQueue<String> written = new LinkedBlockingQueue<>();
   private final Handler pipe = new Pipe();
-  private final AsyncLog log = new AsyncLog(LoggerFactory.getLogger(NAME));
+  private final BackgroundLogger log = BackgroundLogger.of(NAME);
 
   @BeforeEach
   void what_is_logged_goes_into_a_pipe() {
@@ -53,17 +52,16 @@ class AsyncLogTest {
 
   @Test
   void lines_for_which_there_is_no_room_are_counted() throws Exception {
-    int all = AsyncLog.MAX_WAITING + 10;
-    for (int i = 0; i < all; i++) {
-      log.debug("line {}", i);
+    for (int i = 0; i < BackgroundLogger.MOST + 20; i++) {
+      log.debug("line {}", i); // the writer has one of them, if it was quick
     }
     pipeIsRead.countDown();
 
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i < AsyncLog.MAX_WAITING + 1; i++) {
+    while (lines.stream().noneMatch(line -> line.contains("lines of the log were lost"))) {
       lines.add(written.take());
     }
-    assertThat(lines).contains("10 lines were dropped here, because 1024 waited");
+    assertThat(lines.getLast()).matches("(19|20) lines of the log were lost: .*");
   }
 
   @Test

@@ -241,10 +241,11 @@ public record WsClientConfig(
     }
   }
 
-  /** Without the values of headers: this lands in logs. */
+  /** Without the values of headers, and without subprotocols: this lands in logs. */
   @Override
   public String toString() {
     return "WsClientConfig[ws=%s, dial=%s, headers=%s, maxRedirects=%d, idleTimeout=%s, reconnect=%s, delivery=%s]"
-        .formatted(ws, dial, headers, maxRedirects, idleTimeout, reconnect, delivery);
+        .formatted(
+            ws.withSubprotocols(), dial, headers, maxRedirects, idleTimeout, reconnect, delivery);
   }
 }

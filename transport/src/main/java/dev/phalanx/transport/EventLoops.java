@@ -62,9 +62,7 @@ final class EventLoops implements AutoCloseable {
   /** For those who dial: nobody is there to end what they forget, so the JVM doesn't wait. */
   static EventLoops startDaemons(int count) {
     NativeIo io = NativeIo.best();
-    ThreadFactory threads = new DefaultThreadFactory("hermes-client-lane", true);
-    return new EventLoops(
-        new MultiThreadIoEventLoopGroup(count, threads, io.factory()), io, null, "");
+    return new EventLoops(DaemonLoop.group(count, io.factory()), io, null, "");
   }
 
   private static final class TurnTakers extends MultiThreadIoEventLoopGroup {

@@ -141,7 +141,8 @@ public final class ClientHandshake {
     List<String> chosen = answer.all(SUBPROTOCOL);
     if (chosen.size() > 1
         || (chosen.size() == 1 && !config.subprotocols().contains(chosen.getFirst()))) {
-      return "one subprotocol of " + config.subprotocols() + " was expected, or none";
+      // Which were offered stays out: a token may be among them.
+      return "one of the subprotocols that were offered was expected, or none";
     }
     return null;
   }

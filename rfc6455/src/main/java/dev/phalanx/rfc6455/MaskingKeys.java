@@ -10,17 +10,17 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Masking keys that nobody can predict (RFC 6455 §5.3, §10.3), each handed out once: the SHA-256 of
- * a secret and a counter, by the batch. A {@link SecureRandom} makes the secret, once: to ask it for
- * each batch would take a lock that all threads of the process share, and event loops need keys.
- * All threads share a batch: one per thread would be one per virtual thread. For any thread; never
- * waits.
+ * a secret of this process and a counter. {@link SecureRandom} gives the secret and no more: it has
+ * a lock, for which an event loop that answers a Ping must not wait. All threads share a batch of
+ * keys: one per thread would be one per virtual thread. For any thread.
  */
 final class MaskingKeys {
-  private static final int BLOCK = 32; // bytes of a digest, and of the secret
-  private static final int BATCH_BYTES = 128 * BLOCK;
+  private static final int BATCH_BYTES = 4_096;
+  private static final int DIGEST_BYTES = 32;
+  private static final int SECRET_BYTES = 64; // a whole block, so that it is hashed once
 
+  private static final MessageDigest KEYED = keyed(); // copied only, and so for any thread
   private static final AtomicLong COUNTER = new AtomicLong();
-  private static final MessageDigest KEYED = keyed();
 
   private static volatile MaskingKeys batch = new MaskingKeys();
 
@@ -29,31 +29,34 @@ final class MaskingKeys {
 
   private MaskingKeys() {
     byte[] bytes = new byte[BATCH_BYTES];
-    byte[] number = new byte[Long.BYTES];
     try {
-      for (int at = 0; at < BATCH_BYTES; at += BLOCK) {
-        ByteBuffer.wrap(number).putLong(COUNTER.incrementAndGet());
+      for (int at = 0; at < BATCH_BYTES; at += DIGEST_BYTES) {
         MessageDigest digest = (MessageDigest) KEYED.clone();
-        digest.update(number);
-        digest.digest(bytes, at, BLOCK);
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, COUNTER.getAndIncrement()));
+        digest.digest(bytes, at, DIGEST_BYTES);
       }
-    } catch (CloneNotSupportedException | DigestException e) {
-      throw new IllegalStateException("the platform's SHA-256 can't be copied", e);
+    } catch (CloneNotSupportedException | DigestException impossible) { // the JDK's own can be
+      throw new AssertionError(impossible);
     }
     keys = ByteBuffer.wrap(bytes);
   }
 
-  /** A digest that has taken the secret, and is only ever copied. */
   private static MessageDigest keyed() {
-    byte[] secret = new byte[BLOCK];
+    byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(secret);
       return digest;
-    } catch (NoSuchAlgorithmException e) { // every Java platform has it
-      throw new IllegalStateException(e);
+    } catch (NoSuchAlgorithmException impossible) {
+      // Every Java platform has SHA-256: see the documentation of MessageDigest.
+      throw new AssertionError(impossible);
     }
+  }
+
+  /** Draws the secret, which may wait for a lock: before the first frame, and not on a lane. */
+  static void prepare() {
+    next();
   }
 
   static int next() {

@@ -56,6 +56,9 @@ public final class Protocol {
   }
 
   private Protocol(Side side, Limits limits, @Nullable MessageInflater inflater) {
+    if (side == Side.CLIENT) {
+      MaskingKeys.prepare();
+    }
     this.side = side;
     this.limits = limits;
     this.message = new MessageAssembler(limits.maxMessageSize(), inflater);

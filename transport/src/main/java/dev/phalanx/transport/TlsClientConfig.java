@@ -15,6 +15,18 @@ import org.jspecify.annotations.Nullable;
 public record TlsClientConfig(@Nullable Path authorities, TlsConfig.@Nullable Keys keys) {
   private static final TlsClientConfig DEFAULTS = new TlsClientConfig(null, null);
 
+  /** With the names of files, and no password: this lands in logs. */
+  @Override
+  public String toString() {
+    String own =
+        switch (keys) {
+          case null -> "none";
+          case TlsConfig.Keys.Pem pem -> pem.chain() + ", " + pem.key();
+          case TlsConfig.Keys.Store store -> store.file().toString();
+        };
+    return "TlsClientConfig[authorities=" + authorities + ", keys=" + own + "]";
+  }
+
   /** The authorities that the JDK trusts; no certificate of our own. */
   public static TlsClientConfig defaults() {
     return DEFAULTS;

@@ -241,7 +241,7 @@ public record WsClientConfig(
     }
   }
 
-  /** Without the values of headers, and without subprotocols, which may carry a token. */
+  /** Without the values of headers, and without subprotocols: this lands in logs. */
   @Override
   public String toString() {
     return "WsClientConfig[ws=%s, dial=%s, headers=%s, maxRedirects=%d, idleTimeout=%s, reconnect=%s, delivery=%s]"

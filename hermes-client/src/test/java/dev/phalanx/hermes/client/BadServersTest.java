@@ -31,7 +31,7 @@ class BadServersTest {
     "Upgrade: websocket, X: y, Sec-WebSocket-Accept: ACCEPT, X: y, Connection: Upgrade",
     "Upgrade: websocket, Connection: Upgrade, X: y, X: y, Sec-WebSocket-Accept",
     "Upgrade: websocket, Connection: Upgrade, Sec-WebSocket-Accept: AAAA, X: y, our key",
-    "Upgrade: websocket, Connection: Upgrade, Sec-WebSocket-Accept: ACCEPT, Sec-WebSocket-Protocol: loud, one subprotocol of [chat]",
+    "Upgrade: websocket, Connection: Upgrade, Sec-WebSocket-Accept: ACCEPT, Sec-WebSocket-Protocol: loud, one of the subprotocols that were offered",
     "Upgrade: websocket, Connection: Upgrade, Sec-WebSocket-Accept: ACCEPT, Sec-WebSocket-Extensions: permessage-deflate, not offered",
     "Upgrade: websocket, Connection: Upgrade, Sec-WebSocket-Accept: ACCEPT, Sec-WebSocket-Extensions: foo, not offered",
   })

@@ -26,6 +26,8 @@ class OutOfMemoryTest {
   @Test
   void after_the_heap_was_full_for_a_moment_all_are_served() throws Exception {
     try (AttackedProcess server = AttackedProcess.described().with("-Xmx96m").start()) {
+      server.servesNewConnections(20); // a class whose initializer lacks memory is lost for good
+      server.passesOnPublications(2);
       try (Talkers talkers = new Talkers(server.endpoint(), 12)) {
         for (int i = 0; i < 3; i++) {
           server.says("fill 300");

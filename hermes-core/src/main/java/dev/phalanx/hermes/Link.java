@@ -252,7 +252,12 @@ final class Link implements WireHandler {
 
   private void relieved() {
     keepAlive.heard();
-    intake.resume();
+    intake.resumeDecoding();
+  }
+
+  /** The budget for received bytes has room again: the peer's silence begins anew. */
+  void onReadingAgain() {
+    keepAlive.heard();
   }
 
   /** Everything that was read has been decoded. */
@@ -268,7 +273,7 @@ final class Link implements WireHandler {
   }
 
   boolean isReadingPaused() {
-    return intake.isPaused();
+    return intake.isReadingPaused();
   }
 
   void onPeerClose(Event.Close close) {
@@ -317,6 +322,7 @@ final class Link implements WireHandler {
   public void onClosed(@Nullable Throwable cause) {
     keepAlive.stop();
     ending.onWireClosed(cause);
+    intake.close();
     sending.forget(id);
     ending.onPeerGone();
     handler.onGone();

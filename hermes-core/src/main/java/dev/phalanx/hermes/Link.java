@@ -257,7 +257,12 @@ final class Link implements WireHandler {
 
   private void relieved() {
     keepAlive.heard();
-    intake.resume();
+    intake.resumeDecoding();
+  }
+
+  /** The budget for received bytes has room again: the peer's silence begins anew. */
+  void onReadingAgain() {
+    keepAlive.heard();
   }
 
   /** Everything that was read has been decoded. */
@@ -273,7 +278,7 @@ final class Link implements WireHandler {
   }
 
   boolean isReadingPaused() {
-    return intake.isPaused();
+    return intake.isReadingPaused();
   }
 
   void onPeerClose(Event.Close close) {
@@ -333,6 +338,7 @@ final class Link implements WireHandler {
     }
     ending.onWireClosed(cause);
     try {
+      intake.close();
       sending.forget(this);
     } finally { // whatever fails: the handler is told
       ending.onPeerGone();

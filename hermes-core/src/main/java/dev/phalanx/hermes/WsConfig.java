@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param pongTimeout silence after a Ping by which the peer is lost
  * @param closeTimeout how long the peer has for the closing handshake before the socket is closed;
  *     begins anew while the peer takes what was sent before
+ * @param messageTimeout how long a message may be unfinished, and 1 s more for each 64 KiB of it;
+ *     then the connection is closed with 1008
+ * @param platformThreads at most so many handlers run at once, on platform threads; 0 if handlers
+ *     run on virtual threads, in any number
  * @param compression how messages are compressed with peers that offer it; null if they are not
  * @param subprotocols what the handler speaks, the preferred first (RFC 6455, section 1.9)
  * @param origins which pages may connect
@@ -48,6 +52,8 @@ public record WsConfig(
     Duration pingInterval,
     Duration pongTimeout,
     Duration closeTimeout,
+    Duration messageTimeout,
+    int platformThreads,
     @Nullable Compression compression,
     List<String> subprotocols,
     Origins origins,
@@ -67,6 +73,8 @@ public record WsConfig(
           Duration.ofSeconds(30),
           Duration.ofSeconds(10),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
+          0,
           null,
           List.of(),
           Origins.same(),
@@ -104,6 +112,8 @@ public record WsConfig(
     positive("pingInterval", pingInterval);
     positive("pongTimeout", pongTimeout);
     positive("closeTimeout", closeTimeout);
+    positive("messageTimeout", messageTimeout);
+    atLeast("platformThreads", platformThreads, 0);
     subprotocols = List.copyOf(subprotocols);
     for (String subprotocol : subprotocols) {
       if (!Handshake.isToken(subprotocol)) {
@@ -195,6 +205,23 @@ public record WsConfig(
     return edit(draft -> draft.closeTimeout = closeTimeout);
   }
 
+  /** The same with another limit for a message to be finished. */
+  public WsConfig withMessageTimeout(Duration messageTimeout) {
+    return edit(draft -> draft.messageTimeout = messageTimeout);
+  }
+
+  /**
+   * The same with handlers on platform threads: for handlers that compute for long, or call native
+   * code that blocks, and would otherwise hold up other handlers. While that many handlers run, a
+   * handshake is answered with 503. Each thread reserves 1 MiB of address space for its stack.
+   *
+   * @param limit so many handlers at once, of each route with these settings; at least 1
+   */
+  public WsConfig onPlatformThreads(int limit) {
+    atLeast("platformThreads", limit, 1);
+    return edit(draft -> draft.platformThreads = limit);
+  }
+
   /** The same with messages compressed; {@link Compression} says what that costs. */
   public WsConfig withCompression(Compression compression) {
     return edit(draft -> draft.compression = compression);
@@ -245,6 +272,8 @@ public record WsConfig(
     private Duration pingInterval;
     private Duration pongTimeout;
     private Duration closeTimeout;
+    private Duration messageTimeout;
+    private int platformThreads;
     private @Nullable Compression compression;
     private List<String> subprotocols;
     private Origins origins;
@@ -263,6 +292,8 @@ public record WsConfig(
       this.pingInterval = config.pingInterval;
       this.pongTimeout = config.pongTimeout;
       this.closeTimeout = config.closeTimeout;
+      this.messageTimeout = config.messageTimeout;
+      this.platformThreads = config.platformThreads;
       this.compression = config.compression;
       this.subprotocols = config.subprotocols;
       this.origins = config.origins;
@@ -283,6 +314,8 @@ public record WsConfig(
           pingInterval,
           pongTimeout,
           closeTimeout,
+          messageTimeout,
+          platformThreads,
           compression,
           subprotocols,
           origins,

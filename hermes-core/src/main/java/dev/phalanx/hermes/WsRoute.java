@@ -5,6 +5,7 @@ import dev.phalanx.aegis.HandlerResolver;
 import dev.phalanx.aegis.Scope;
 import dev.phalanx.aegis.ServiceException;
 import dev.phalanx.http.PathPattern;
+import dev.phalanx.http.PlatformThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +13,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type the handler's class, constructed for each connection; null if there is an instance
  * @param instance a handler for all connections; null if there is a class
+ * @param threads that its handlers run on; null if they run on virtual threads
  */
 record WsRoute(
     PathPattern pattern,
     @Nullable Class<? extends WsHandler> type,
     @Nullable WsHandler instance,
-    WsConfig config) {
+    WsConfig config,
+    @Nullable PlatformThreads threads) {
+
+  /** With threads of its own where the settings ask for them. */
+  static WsRoute of(
+      PathPattern pattern,
+      @Nullable Class<? extends WsHandler> type,
+      @Nullable WsHandler instance,
+      WsConfig config) {
+    int limit = config.platformThreads();
+    PlatformThreads threads = limit == 0 ? null : PlatformThreads.atMost(limit);
+    return new WsRoute(pattern, type, instance, config, threads);
+  }
 
   /** How it is called in messages. */
   String key() {

@@ -6,6 +6,7 @@ import dev.phalanx.http.HttpHandler;
 import dev.phalanx.http.Middleware;
 import dev.phalanx.http.PathPattern;
 import dev.phalanx.http.PathTable;
+import dev.phalanx.http.PlatformThreads;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Response;
 import dev.phalanx.http.Upgrade;
@@ -72,6 +73,7 @@ public final class WsRouteGroup implements Upgrader {
       throw new IllegalStateException("a WsRouteGroup serves one application: build another group");
     }
     routes.values().forEach(route -> route.check(bound.handlers()));
+    ConnectionIds.draw(); // the secret, before any connection waits for it
     application = bound;
   }
 
@@ -106,6 +108,9 @@ public final class WsRouteGroup implements Upgrader {
     ServerHandshake handshake = ServerHandshake.of(scope.request(), route.config());
     if (handshake.isAccepted()) {
       route.checkGuarded(scope);
+      if (route.threads() != null && !route.threads().hasFree()) {
+        return Response.error(503, PlatformThreads.NONE_FREE);
+      }
       WsHandler handler = route.handler(bound.handlers(), scope);
       session.set(new WsSession(route, handler, scope, bound.time(), handshake));
     } else {
@@ -134,7 +139,7 @@ public final class WsRouteGroup implements Upgrader {
 
     /** The same with settings of its own. */
     public Builder route(String key, Class<? extends WsHandler> handler, WsConfig config) {
-      return add(new WsRoute(pattern(key), handler, null, config));
+      return add(WsRoute.of(pattern(key), handler, null, config));
     }
 
     /** A route whose handler needs nothing injected: one object, usually a lambda, for all. */
@@ -144,7 +149,7 @@ public final class WsRouteGroup implements Upgrader {
 
     /** The same with settings of its own. */
     public Builder route(String key, WsHandler handler, WsConfig config) {
-      return add(new WsRoute(pattern(key), null, handler, config));
+      return add(WsRoute.of(pattern(key), null, handler, config));
     }
 
     /**

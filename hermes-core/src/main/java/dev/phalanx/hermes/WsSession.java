@@ -3,6 +3,8 @@ package dev.phalanx.hermes;
 import dev.phalanx.aegis.ExecutionScope;
 import dev.phalanx.aegis.ForbiddenException;
 import dev.phalanx.aegis.TimeSource;
+import dev.phalanx.http.HttpException;
+import dev.phalanx.http.PlatformThreads;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Upgrade;
 import dev.phalanx.http.Wire;
@@ -21,6 +23,7 @@ final class WsSession implements Upgrade.Session {
   private final String path;
   private final WsHandler handler;
   private final WsConfig config;
+  private final @Nullable PlatformThreads threads; // null: the handler runs on the session's own
   private final RequestScope scope;
   private final TimeSource time;
   private final ServerHandshake agreed;
@@ -35,6 +38,7 @@ final class WsSession implements Upgrade.Session {
     this.route = route.key();
     this.path = route.pattern().toString();
     this.config = route.config();
+    this.threads = route.threads();
     this.handler = handler;
     this.scope = scope;
     this.time = time;
@@ -62,17 +66,27 @@ final class WsSession implements Upgrade.Session {
   @Override
   public void run() {
     WsConnection open = connection();
-    Thread.currentThread().setName("ws " + path + " " + open.id());
-    open.link().handlerStarts();
+    String name = "ws " + path + " " + open.id();
+    Thread.currentThread().setName(name);
     try {
-      handle(new ConnectionScope(scope, open));
+      WsScope own = new ConnectionScope(scope, open);
+      if (threads == null) {
+        handle(own);
+      } else {
+        threads.call(name, () -> handle(own));
+      }
       open.close();
+    } catch (PlatformThreads.NoneFreeException e) {
+      log.debug("{}: {}", open.id(), e.getMessage());
+      open.close(WsCloseCode.TRY_AGAIN_LATER, e.getMessage());
     } catch (WsMessageException e) {
       log.debug("{}: {} {}", open.id(), e.closeCode(), e.getMessage());
       open.close(e.closeCode(), e.getMessage());
     } catch (ForbiddenException e) {
       log.debug("{}: forbidden, {}", open.id(), e.getMessage());
       open.close(WsCloseCode.POLICY_VIOLATION, "you may not do this");
+    } catch (HttpException e) {
+      refuse(open, e);
     } catch (Throwable e) { // of a handler: an Error, too, must close its connection
       if (!isOurDoing(e, open)) {
         log.error("The handler of {} failed on connection {}", route, open.id(), e);
@@ -84,8 +98,25 @@ final class WsSession implements Upgrade.Session {
     }
   }
 
-  private void handle(WsScope own) throws Exception {
-    ExecutionScope.<@Nullable Void>callIn(
+  /** As for a request: what is wrong with it is the peer's fault, but for a status of 5xx. */
+  private void refuse(WsConnection open, HttpException e) {
+    if (e.status() < 500) {
+      log.debug("{}: {} {}", open.id(), e.status(), e.getMessage());
+      open.close(WsCloseCode.POLICY_VIOLATION, e.getMessage());
+    } else {
+      log.error(
+          "The handler of {} failed on connection {}: {} {}",
+          route,
+          open.id(),
+          e.status(),
+          e.getMessage());
+      open.close(WsCloseCode.INTERNAL_ERROR, "the server failed");
+    }
+  }
+
+  private @Nullable Void handle(WsScope own) throws Exception {
+    own.connection().link().handlerStarts();
+    return ExecutionScope.<@Nullable Void>callIn(
         own,
         same -> {
           handler.handle(own);

@@ -7,6 +7,7 @@ import dev.phalanx.aegis.Application;
 import dev.phalanx.aegis.OwnedScope;
 import dev.phalanx.http.Headers;
 import dev.phalanx.http.PathParams;
+import dev.phalanx.http.ReceiveBudget;
 import dev.phalanx.http.Request;
 import dev.phalanx.http.RequestScope;
 import dev.phalanx.http.Upgrade;
@@ -97,8 +98,13 @@ final class Conversation implements AutoCloseable {
   /** A clock, a lane and an application, for several conversations. */
   record Server(VirtualClock clock, MemoryLane lane, Application app) implements AutoCloseable {
     static Server start() {
+      return start(ReceiveBudget.unlimited());
+    }
+
+    static Server start(ReceiveBudget budget) {
       VirtualClock clock = new VirtualClock();
-      return new Server(clock, new MemoryLane(clock), Application.starting().time(clock).compile());
+      MemoryLane lane = new MemoryLane(clock, budget);
+      return new Server(clock, lane, Application.starting().time(clock).compile());
     }
 
     Conversation connect(WsConfig config, WsHandler handler) throws Exception {

@@ -36,7 +36,11 @@ public final class PathPattern {
       throw malformed(text, "it must begin with a slash");
     }
     List<Segment> segments = new ArrayList<>();
-    for (String part : split(text)) {
+    List<String> parts = split(text);
+    for (String part : parts) {
+      if (part.isEmpty() && segments.size() < parts.size() - 1) {
+        throw malformed(text, "it has two slashes in a row: write one");
+      }
       segments.add(segment(text, part));
     }
     return new PathPattern(text, List.copyOf(segments));
@@ -201,6 +205,7 @@ public final class PathPattern {
       if (part.contains("{") || part.contains("}")) {
         throw malformed(pattern, "a parameter must be a whole segment: \"" + part + "\"");
       }
+      checkLiteral(pattern, part);
       return new Segment(Kind.LITERAL, part, null);
     }
     if (!part.endsWith("}")) {
@@ -219,6 +224,25 @@ public final class PathPattern {
       return new Segment(Kind.EXPRESSION, name, Pattern.compile(inside.substring(colon + 1)));
     } catch (PatternSyntaxException e) {
       throw malformed(pattern, "the expression of {" + name + "} is wrong: " + e.getDescription());
+    }
+  }
+
+  /** Refuses what other routers understand, and what no request's path can contain. */
+  private static void checkLiteral(String pattern, String part) {
+    if (part.contains("*")) {
+      throw malformed(
+          pattern,
+          "\"*\" is no wildcard: write {name} for any one segment; a route has a fixed number of them");
+    }
+    if (part.startsWith(":")) {
+      throw malformed(pattern, "write {" + part.substring(1) + "} in place of \"" + part + "\"");
+    }
+    if (part.contains("?") || part.contains("#")) {
+      throw malformed(
+          pattern, "a pattern is for the path alone: leave out what begins with \"?\" or \"#\"");
+    }
+    if (part.contains("%")) {
+      throw malformed(pattern, "write \"" + part + "\" without percent-encoding");
     }
   }
 

@@ -92,12 +92,32 @@ class PathPatternTest {
         "/a{b}",
         "/{a}b",
         "/{a}/{a}",
-        "/{a:(}"
+        "/{a:(}",
+        "//",
+        "//a",
+        "/a//b",
+        "/ws/*",
+        "/files/*.png",
+        "/ws/:room",
+        "/a?x=1",
+        "/a#b",
+        "/a%20b"
       })
   void a_malformed_pattern_is_quoted(String pattern) {
     assertThatThrownBy(() -> PathPattern.of(pattern))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("malformed path pattern \"" + pattern + "\": ");
+  }
+
+  @Test
+  void what_other_routers_understand_is_refused_with_the_right_spelling() {
+    assertThatThrownBy(() -> PathPattern.of("/ws/:room"))
+        .hasMessageEndingWith("write {room} in place of \":room\"");
+    assertThatThrownBy(() -> PathPattern.of("/ws/*")).hasMessageContaining("write {name}");
+    assertThatThrownBy(() -> PathPattern.of("/a?x=1")).hasMessageContaining("the path alone");
+    assertThatThrownBy(() -> PathPattern.of("/a//b")).hasMessageContaining("two slashes in a row");
+    assertThat(match("/{star:\\*}/{n:a?b:c}", "/*/b:c")).isNotNull();
+    assertThat(match("/v1/rooms:batch", "/v1/rooms:batch")).isNotNull();
   }
 
   @ParameterizedTest

@@ -49,6 +49,11 @@ final class MessageAssembler {
     return payload.size();
   }
 
+  /** Bytes of memory that the unfinished message occupies. */
+  int held() {
+    return payload.capacity() + (inflater == null ? 0 : inflater.held());
+  }
+
   void beginFrame(FrameDecoder frame, Opcode opcode) {
     if (fragments++ == 0) {
       text = opcode == Opcode.TEXT;

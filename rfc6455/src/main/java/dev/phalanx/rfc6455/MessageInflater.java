@@ -28,6 +28,9 @@ final class MessageInflater {
     CORRUPT
   }
 
+  /** What an inflater occupies. */
+  private static final int INFLATER_BYTES = 42 << 10;
+
   /** §7.2.2: what the sender has taken off its message. */
   private static final byte[] TAIL = {0, 0, -1, -1};
 
@@ -61,6 +64,11 @@ final class MessageInflater {
     }
     isBegun = true;
     return inflate(inflater(), piece, to, limit);
+  }
+
+  /** Bytes of native memory that an unfinished message occupies. */
+  int held() {
+    return isBegun ? INFLATER_BYTES : 0;
   }
 
   /** The message is complete. */

@@ -61,6 +61,11 @@ final class PayloadBuffer {
     return size;
   }
 
+  /** Bytes of memory that are occupied. */
+  int capacity() {
+    return bytes.length;
+  }
+
   /** The payload so far, from index 0 to {@link #size}. */
   byte[] bytes() {
     return bytes;

@@ -138,6 +138,26 @@ public final class Protocol {
     return new Event.Ping(payload);
   }
 
+  /** Bytes of memory that an unfinished message occupies; 0 between messages. */
+  public int unfinishedBytes() {
+    return message.held();
+  }
+
+  /** Whether a message has begun, and is not finished. */
+  public boolean isMessageUnfinished() {
+    return message.isBegun() && !isReceivingOver();
+  }
+
+  /**
+   * The caller gives the peer up, as if the peer had broken a rule: its unfinished message is
+   * discarded, and anything more from it is swallowed.
+   */
+  public Event.Failed fail(int code, String reason) {
+    Event.Failed failed = new Event.Failed(code, reason);
+    endWith(failed);
+    return failed;
+  }
+
   private Event endWith(Event last) {
     isCloseReceived = last instanceof Event.Close;
     isFailed = last instanceof Event.Failed;

@@ -198,6 +198,11 @@ public final class Channel<T> implements Source<T> {
     return count(state);
   }
 
+  /** The weight of the values that are in it. Any thread; a snapshot. */
+  public long weight() {
+    return weight(state);
+  }
+
   /** Whether it takes nothing more. Any thread. */
   public boolean isClosed() {
     return state < 0;

@@ -2,6 +2,7 @@ package dev.phalanx.transport.memory;
 
 import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.Lane;
+import dev.phalanx.http.ReceiveBudget;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,13 +20,20 @@ public final class MemoryLane implements Lane, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final VirtualClock clock;
+  private final ReceiveBudget budget;
   private final ThreadPoolExecutor loop;
   private final Thread thread;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /** Starts the lane's thread. */
   public MemoryLane(VirtualClock clock) {
+    this(clock, ReceiveBudget.unlimited());
+  }
+
+  /** The same with a bound on the memory that the peers of its wires may fill together. */
+  public MemoryLane(VirtualClock clock, ReceiveBudget budget) {
     this.clock = clock;
+    this.budget = budget;
     this.loop =
         new ThreadPoolExecutor(
             1,
@@ -77,6 +85,11 @@ public final class MemoryLane implements Lane, AutoCloseable {
   @Override
   public Registration schedule(Runnable task, Duration delay) {
     return clock.schedule(() -> run(task), delay);
+  }
+
+  @Override
+  public ReceiveBudget receiveBudget() {
+    return budget;
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.phalanx.transport.TlsConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -94,8 +94,9 @@ final class Serve implements Callable<Integer> {
     return 0;
   }
 
-  private String[] hosts() throws UnknownHostException {
-    if (allowedHosts.isEmpty() && !InetAddress.getByName(host).isLoopbackAddress()) {
+  private String[] hosts() {
+    InetAddress address = new InetSocketAddress(host, port).getAddress(); // null: no such host
+    if (allowedHosts.isEmpty() && (address == null || !address.isLoopbackAddress())) {
       return new String[] {"*"};
     }
     Set<String> all = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "[::1]"));

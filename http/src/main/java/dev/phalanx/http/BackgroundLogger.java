@@ -1,5 +1,6 @@
 package dev.phalanx.http;
 
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -105,6 +106,9 @@ public final class BackgroundLogger {
   }
 
   private static void writeLines() {
+    // Loads the class: a class can't be loaded when files or memory have run out, which is what a
+    // line may have to say.
+    Objects.requireNonNull(Line.class);
     while (true) {
       try {
         Line line = LINES.poll();

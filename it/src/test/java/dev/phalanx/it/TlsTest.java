@@ -63,7 +63,7 @@ class TlsTest {
   }
 
   private static Serving serving(TlsConfig tls) throws IOException {
-    return serving(HttpServerConfig.defaults().withTls(tls));
+    return serving(HttpServerConfig.defaults().withAllowedHosts("*").withTls(tls));
   }
 
   private static Serving serving(HttpServerConfig config) throws IOException {

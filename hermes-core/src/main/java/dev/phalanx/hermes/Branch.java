@@ -1,5 +1,6 @@
 package dev.phalanx.hermes;
 
+import dev.phalanx.http.BackgroundLogger;
 import dev.phalanx.http.Lane;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * A gateway's part on one lane. Whoever subscribes, unsubscribes or publishes leaves it a {@link
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * only after it has been: a thread that fails to ask leaves that to the next one.
  */
 final class Branch implements Runnable {
+  private static final BackgroundLogger log = BackgroundLogger.of(WsGateway.class.getName());
+
   /** So many steps and KiB are taken in a turn; then the lane's other work has its turn. */
   private static final int STEPS_PER_TURN = 512;
 
@@ -60,7 +64,7 @@ final class Branch implements Runnable {
           LatestByKey.class,
           GapWords.class,
           Shedding.class,
-          LoopLog.class,
+          BackgroundLogger.class,
           BackgroundTask.class,
           Step.Behind.class,
           Step.Gone.class);
@@ -214,7 +218,7 @@ final class Branch implements Runnable {
       asked = turn;
       return true;
     } catch (RuntimeException | Error e) {
-      LoopLog.error(e, "Pub/sub could not ask for another turn");
+      log.log(Level.ERROR, "Pub/sub could not ask for another turn", e);
       return false;
     }
   }
@@ -224,7 +228,7 @@ final class Branch implements Runnable {
     try {
       takeSteps();
     } catch (RuntimeException | Error e) { // else nothing would ever be taken again
-      LoopLog.error(e, "A turn of pub/sub failed");
+      log.log(Level.ERROR, "A turn of pub/sub failed", e);
     }
     flush();
     if (run.isEmpty()) { // else some of it has not reached everybody
@@ -286,7 +290,7 @@ final class Branch implements Runnable {
     try {
       step.take(this);
     } catch (RuntimeException | Error e) { // what fails for one must not end it for all
-      LoopLog.error(e, "A step of pub/sub failed");
+      log.log(Level.ERROR, "A step of pub/sub failed", e);
     }
   }
 
@@ -303,7 +307,7 @@ final class Branch implements Runnable {
         }
         run.clear();
       } catch (RuntimeException | Error e) { // it goes on with the next
-        LoopLog.error(e, "Pub/sub failed for a subscriber");
+        log.log(Level.ERROR, "Pub/sub failed for a subscriber", e);
       }
     }
     return true;
@@ -314,7 +318,7 @@ final class Branch implements Runnable {
       try {
         touched.get(i).endTurn();
       } catch (RuntimeException | Error e) {
-        LoopLog.error(e, "Pub/sub could not flush a connection");
+        log.log(Level.ERROR, "Pub/sub could not flush a connection", e);
       }
     }
     touched.clear();

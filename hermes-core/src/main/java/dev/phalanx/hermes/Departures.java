@@ -1,5 +1,6 @@
 package dev.phalanx.hermes;
 
+import dev.phalanx.http.BackgroundLogger;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -7,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * The members that are to be taken out of a gateway, because their connections have gone. To take
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * there were connections.
  */
 final class Departures {
+  private static final BackgroundLogger log = BackgroundLogger.of(WsGateway.class.getName());
+
   /**
    * A member that is to be taken out.
    *
@@ -63,7 +67,7 @@ final class Departures {
         Thread.yield(); // somebody else may need the processor
       }
     } catch (RuntimeException | Error e) { // no memory, say
-      LoopLog.error(e, "A connection that has gone could not be taken out yet");
+      log.log(Level.ERROR, "A connection that has gone could not be taken out yet", e);
       LockSupport.parkNanos(PAUSE);
       task.ask();
     }

@@ -2,6 +2,7 @@ package dev.phalanx.hermes;
 
 import dev.phalanx.aegis.CancellationToken;
 import dev.phalanx.aegis.CancellationToken.Registration;
+import dev.phalanx.http.BackgroundLogger;
 import dev.phalanx.http.Lane;
 import dev.phalanx.http.Wire;
 import dev.phalanx.rfc6455.Event;
@@ -12,8 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The end of a connection: who closed it, the closing handshake, and when to wait no longer.
@@ -35,7 +34,7 @@ final class Ending {
   /** How long the peer's Close is left unanswered for a handler that is busy with a message. */
   static final Duration ANSWER_GRACE = Duration.ofSeconds(1);
 
-  private static final Logger log = LoggerFactory.getLogger(WsConnection.class);
+  private static final BackgroundLogger log = BackgroundLogger.of(WsConnection.class.getName());
 
   private final Side side;
   private final String id;
@@ -131,13 +130,13 @@ final class Ending {
   }
 
   void onViolation(Event.Failed failed) {
-    LoopLog.debug(log, "{}: failed with {} {}", id, failed.code(), failed.reason());
+    log.debug("{}: failed with {} {}", id, failed.code(), failed.reason());
     settle(new WsClosed(new WsCloseCode(failed.code()), failed.reason(), WsClosed.By.US));
     peerLeaves();
   }
 
   void lost(String why) {
-    LoopLog.debug(log, "{}: lost: {}", id, why);
+    log.debug("{}: lost: {}", id, why);
     settle(new WsClosed(WsCloseCode.ABNORMAL_CLOSURE, why, WsClosed.By.NOBODY));
     answered = true; // whatever may still come in: there is no Close for 1006
     wire.close();
@@ -182,7 +181,10 @@ final class Ending {
     if (cancelTimer != null) {
       cancelTimer.close();
     }
-    scope.cancel("the peer of connection " + id + " has gone", Thread::startVirtualThread);
+    if (!scope.isCancelled()) { // its lock, and its parent's, are not for an event loop to wait for
+      String reason = "the peer of connection " + id + " has gone";
+      Thread.ofVirtual().name("cancel " + id).start(() -> scope.cancel(reason, Runnable::run));
+    }
   }
 
   /** Has our Close sent, after what was accepted before it. */

@@ -1,13 +1,13 @@
 package dev.phalanx.hermes;
 
+import dev.phalanx.http.BackgroundLogger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Finds which of the messages that wait by a {@code keepLatest} subscription replace which. The
@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * is marked.
  */
 final class LatestByKey {
-  private static final Logger log = LoggerFactory.getLogger(WsGateway.class);
+  private static final BackgroundLogger log = BackgroundLogger.of(WsGateway.class.getName());
+
 
   private final Lag lag;
   private final Backlog backlog;
@@ -61,7 +62,7 @@ final class LatestByKey {
       added = more;
       isBusy = true;
     } catch (RuntimeException | Error e) { // no memory, say: with the next message it is tried again
-      LoopLog.error(e, "No thread could be started to find keys for keepLatest");
+      log.log(Level.ERROR, "No thread could be started to find keys for keepLatest", e);
     }
   }
 
@@ -103,7 +104,7 @@ final class LatestByKey {
       older.add(before);
     }
     if (failure != null) {
-      log.warn("{}: keepLatest: no key of a message", id, failure);
+      log.log(Level.WARN, id + ": keepLatest: no key of a message", failure);
     }
     return older;
   }

@@ -1,5 +1,6 @@
 package dev.phalanx.hermes;
 
+import dev.phalanx.http.BackgroundLogger;
 import dev.phalanx.rfc6455.EncodedFrame;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * What was published to the same subscribers, one after the other, in one turn of a lane. A
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * on its way, no step is taken, so that the rosters stay as they are. Lane-confined.
  */
 final class Run {
+  private static final BackgroundLogger log = BackgroundLogger.of(WsGateway.class.getName());
+
   /** For so many subscribers memory is read ahead. */
   private static final int AHEAD = 16;
 
@@ -125,7 +129,7 @@ final class Run {
       bring(branch, seat, link, isLast);
     } catch (RuntimeException | Error e) { // no memory, say: it must not miss messages unknowingly
       link.lost("publishing to it failed: " + e);
-      LoopLog.error(e, "A subscriber was cut off, since publishing to it failed");
+      log.log(Level.ERROR, "A subscriber was cut off, since publishing to it failed", e);
     }
   }
 

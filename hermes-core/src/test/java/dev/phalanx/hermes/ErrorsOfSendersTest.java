@@ -375,7 +375,7 @@ class ErrorsOfSendersTest {
 
     Listener() {
       String id = ConnectionIds.next();
-      link = new Link(Side.SERVER, id, CONFIG, this, CancellationToken.create(), null);
+      link = new Link(Side.SERVER, id, CONFIG, this, CancellationToken.create(), null, null);
       connection = new WsConnection(id, CONFIG, null, clock, link);
     }
 

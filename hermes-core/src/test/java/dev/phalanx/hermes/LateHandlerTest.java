@@ -29,6 +29,7 @@ class LateHandlerTest {
       await().until(() -> handler.getState() == Thread.State.WAITING);
       server.lane().run(() -> {});
       server.clock().advance(HandlerThread.PATIENCE);
+      await().until(() -> !log.messages().isEmpty()); // the lane doesn't log by itself
       assertThat(log.messages()).singleElement().asString().contains("still runs PT30S");
 
       never.countDown();

@@ -814,6 +814,7 @@ class LifeOfAConnectionTest {
         await().until(() -> talk.handlerThread.getState() == Thread.State.WAITING);
         talk.peer.close();
         talk.clock.advance(HandlerThread.PATIENCE);
+        await().until(() -> !log.messages().isEmpty()); // the lane doesn't log by itself
         assertThat(log.messages())
             .singleElement()
             .asString()

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,7 @@ class LogLimiterTest {
 
   @BeforeEach
   void listen() {
+    behind.setLevel(Level.INFO);
     behind.addHandler(capture);
     behind.setUseParentHandlers(false);
   }
@@ -46,6 +48,7 @@ class LogLimiterTest {
   void stopListening() {
     behind.removeHandler(capture);
     behind.setUseParentHandlers(true);
+    behind.setLevel(null);
   }
 
   @Test

@@ -292,9 +292,11 @@ class TlsTest {
               })
           .isInstanceOf(IOException.class);
 
-      await()
-          .until(
-              () -> log.lines().stream().anyMatch(line -> line.contains("second TLS handshake")));
+      if (System.getProperty("hermes.test.tls") == null) { // OpenSSL refuses it without a word
+        await()
+            .until(
+                () -> log.lines().stream().anyMatch(line -> line.contains("second TLS handshake")));
+      }
       assertThat(get(http, serving, "/secure")).isEqualTo("true");
     }
   }

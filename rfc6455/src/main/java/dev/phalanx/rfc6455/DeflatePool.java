@@ -1,11 +1,13 @@
 package dev.phalanx.rfc6455;
 
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deflaters and inflaters that nobody uses just now: making one costs about as much as compressing
@@ -14,13 +16,14 @@ import java.util.zip.Inflater;
  * about 42 KiB. For any thread.
  */
 public final class DeflatePool {
+  private static final int LEVELS = Deflater.BEST_COMPRESSION - Deflater.DEFAULT_COMPRESSION + 1;
+
   private static final DeflatePool SHARED =
       new DeflatePool(Math.clamp(4L * Runtime.getRuntime().availableProcessors(), 8, 64));
 
-  private final int maxIdle;
   // By level, since changing a deflater's level takes effect in the midst of its next bytes.
-  private final Map<Integer, ArrayDeque<Deflater>> deflaters = new HashMap<>(); // guarded by itself
-  private final ArrayDeque<Inflater> inflaters = new ArrayDeque<>(); // guarded by itself
+  private final List<Idle<Deflater>> deflaters;
+  private final Idle<Inflater> inflaters;
   private final AtomicInteger taken = new AtomicInteger();
 
   /**
@@ -32,7 +35,9 @@ public final class DeflatePool {
     if (maxIdle < 0) {
       throw new IllegalArgumentException("maxIdle must be at least 0, is " + maxIdle);
     }
-    this.maxIdle = maxIdle;
+    this.deflaters =
+        Stream.generate(() -> new Idle<Deflater>(maxIdle)).limit(LEVELS).toList();
+    this.inflaters = new Idle<>(maxIdle);
   }
 
   /** The pool of the process: it keeps four of a kind for each processor, 8 to 64. */
@@ -41,10 +46,7 @@ public final class DeflatePool {
   }
 
   Deflater takeDeflater(int level) {
-    Deflater pooled;
-    synchronized (deflaters) {
-      pooled = deflaters.computeIfAbsent(level, none -> new ArrayDeque<>()).pollLast();
-    }
+    Deflater pooled = deflaters(level).poll();
     taken.incrementAndGet();
     return pooled == null ? new Deflater(level, true) : pooled;
   }
@@ -52,21 +54,17 @@ public final class DeflatePool {
   void giveBack(Deflater deflater, int level) {
     taken.decrementAndGet();
     deflater.reset();
-    synchronized (deflaters) {
-      ArrayDeque<Deflater> same = deflaters.computeIfAbsent(level, none -> new ArrayDeque<>());
-      if (same.size() < maxIdle) {
-        same.addLast(deflater);
-        return;
-      }
+    if (!deflaters(level).offer(deflater)) {
+      deflater.end();
     }
-    deflater.end();
+  }
+
+  private Idle<Deflater> deflaters(int level) {
+    return deflaters.get(level - Deflater.DEFAULT_COMPRESSION);
   }
 
   Inflater takeInflater() {
-    Inflater pooled;
-    synchronized (inflaters) {
-      pooled = inflaters.pollLast();
-    }
+    Inflater pooled = inflaters.poll();
     taken.incrementAndGet();
     return pooled == null ? new Inflater(true) : pooled;
   }
@@ -74,13 +72,9 @@ public final class DeflatePool {
   void giveBack(Inflater inflater) {
     taken.decrementAndGet();
     inflater.reset();
-    synchronized (inflaters) {
-      if (inflaters.size() < maxIdle) {
-        inflaters.addLast(inflater);
-        return;
-      }
+    if (!inflaters.offer(inflater)) {
+      inflater.end();
     }
-    inflater.end();
   }
 
   /** How many deflaters and inflaters are in use: taken and not given back. */
@@ -90,12 +84,39 @@ public final class DeflatePool {
 
   /** How many deflaters and inflaters wait for use. */
   public int idle() {
-    int idle;
-    synchronized (deflaters) {
-      idle = deflaters.values().stream().mapToInt(ArrayDeque::size).sum();
+    return deflaters.stream().mapToInt(Idle::size).sum() + inflaters.size();
+  }
+
+  /** A bounded stack without a lock: an event loop takes from it, and must not wait. */
+  private static final class Idle<T> {
+    private final int most;
+    private final Deque<T> waiting = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    Idle(int most) {
+      this.most = most;
     }
-    synchronized (inflaters) {
-      return idle + inflaters.size();
+
+    @Nullable T poll() {
+      T found = waiting.pollLast();
+      if (found != null) {
+        count.decrementAndGet();
+      }
+      return found;
+    }
+
+    /** False if there is no room. */
+    boolean offer(T back) {
+      if (count.incrementAndGet() > most) {
+        count.decrementAndGet();
+        return false;
+      }
+      waiting.addLast(back);
+      return true;
+    }
+
+    int size() {
+      return count.get();
     }
   }
 }

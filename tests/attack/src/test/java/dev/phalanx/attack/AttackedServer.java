@@ -83,12 +83,11 @@ final class AttackedServer {
     @Override
     public void handle(WsScope scope) {
       WsConnection connection = scope.connection();
-      ledger.knows(connection);
       String topic = "room." + scope.params().get("room");
-      gateway.subscribe(connection, topic);
-      connection.sendText("subscribed");
-      gateway.publish(topic, WsMessage.json(Map.of("join", connection.id())), connection);
-      try {
+      try (Ledger.Stay stay = ledger.enters(connection)) {
+        gateway.subscribe(connection, topic);
+        connection.sendText("subscribed");
+        gateway.publish(topic, WsMessage.json(Map.of("join", connection.id())), connection);
         connection.inbound().forEach(said -> gateway.publish(topic, said, connection));
       } finally {
         gateway.unregister(connection);
@@ -110,11 +109,12 @@ final class AttackedServer {
     @Override
     public void handle(WsScope scope) {
       WsConnection connection = scope.connection();
-      ledger.knows(connection);
       String topic = "relay." + scope.params().get("room");
-      gateway.subscribe(connection, topic);
-      connection.sendText("subscribed");
-      connection.inbound().forEach(said -> gateway.publish(topic, said, connection));
+      try (Ledger.Stay stay = ledger.enters(connection)) {
+        gateway.subscribe(connection, topic);
+        connection.sendText("subscribed");
+        connection.inbound().forEach(said -> gateway.publish(topic, said, connection));
+      }
     }
   }
 

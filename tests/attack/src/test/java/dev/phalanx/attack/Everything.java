@@ -32,16 +32,17 @@ final class Everything implements WsHandler {
   @Override
   public void handle(WsScope scope) throws Exception {
     WsConnection connection = scope.connection();
-    ledger.knows(connection);
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    for (int i = random.nextInt(4); i > 0; i--) {
-      step(scope, random.nextInt(13));
+    try (Ledger.Stay stay = ledger.enters(connection)) {
+      for (int i = random.nextInt(4); i > 0; i--) {
+        step(scope, random.nextInt(13));
+      }
+      for (WsMessage said : connection.inbound()) {
+        step(scope, random.nextInt(14));
+        connection.send(said);
+      }
+      step(scope, random.nextInt(13)); // without a peer, too
     }
-    for (WsMessage said : connection.inbound()) {
-      step(scope, random.nextInt(14));
-      connection.send(said);
-    }
-    step(scope, random.nextInt(13)); // without a peer, too
   }
 
   private void step(WsScope scope, int which) throws Exception {

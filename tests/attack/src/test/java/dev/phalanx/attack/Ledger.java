@@ -6,16 +6,32 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A service of the attacked application: its connections, and locks that handlers wait for. */
 final class Ledger {
   private final Queue<WeakReference<WsConnection>> connections = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger handlers = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
 
-  void knows(WsConnection connection) {
+  /** A handler's stay, from its first step to its last. */
+  interface Stay extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** A handler begins. */
+  Stay enters(WsConnection connection) {
     connections.removeIf(known -> known.get() == null || !known.get().isOpen());
     connections.add(new WeakReference<>(connection));
+    handlers.incrementAndGet();
+    return handlers::decrementAndGet;
+  }
+
+  /** How many handlers run. */
+  int handlers() {
+    return handlers.get();
   }
 
   /** Those that are open. */

@@ -39,9 +39,4 @@ final class ConnectionIds {
       throw new IllegalStateException("SHA-256 of " + KEYED.getProvider() + " has no clone()", e);
     }
   }
-
-  /** Draws the secret, if it isn't there. */
-  static void draw() {
-    KEYED.getAlgorithm();
-  }
 }

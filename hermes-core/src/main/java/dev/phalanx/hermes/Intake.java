@@ -45,6 +45,7 @@ final class Intake implements ReceiveBudget.Holder {
   private boolean stopped; // by the budget
   private int begun; // messages delivered before the one that is unfinished
   private int delivered;
+  private boolean timed; // unfinishedSince is that of the unfinished message
   private long unfinishedSince;
   private @Nullable Registration timer; // looks at the unfinished message; null if none does
 
@@ -221,9 +222,10 @@ final class Intake implements ReceiveBudget.Holder {
   // ---- the time that a message may take ----
 
   private void limitMessage() {
-    if (begun != delivered || unfinishedSince == 0) {
+    if (begun != delivered || !timed) {
       begun = delivered;
-      unfinishedSince = Math.max(1, lane.nanoTime());
+      timed = true;
+      unfinishedSince = lane.nanoTime();
     }
     if (timer == null) {
       lookIn(messageTimeout);
@@ -238,11 +240,11 @@ final class Intake implements ReceiveBudget.Holder {
   private void look() {
     timer = null;
     if (closed || !protocol.isMessageUnfinished()) {
-      unfinishedSince = 0;
+      timed = false;
       return;
     }
     if (isReadingPaused()) {
-      unfinishedSince = Math.max(1, lane.nanoTime());
+      unfinishedSince = lane.nanoTime();
     }
     Duration limit = messageTimeout.plusSeconds(protocol.unfinishedBytes() / BYTES_FOR_A_SECOND);
     Duration left = limit.minusNanos(lane.nanoTime() - unfinishedSince);

@@ -18,7 +18,6 @@ import org.slf4j.event.Level;
 final class LatestByKey {
   private static final BackgroundLogger log = BackgroundLogger.of(WsGateway.class.getName());
 
-
   private final Lag lag;
   private final Backlog backlog;
   private List<Waiting> added = new ArrayList<>();
@@ -61,7 +60,8 @@ final class LatestByKey {
       Thread.ofVirtual().name("keys " + link.id()).start(work);
       added = more;
       isBusy = true;
-    } catch (RuntimeException | Error e) { // no memory, say: with the next message it is tried again
+    } catch (RuntimeException
+        | Error e) { // no memory, say: with the next message it is tried again
       log.log(Level.ERROR, "No thread could be started to find keys for keepLatest", e);
     }
   }

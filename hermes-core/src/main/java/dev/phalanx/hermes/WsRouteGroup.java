@@ -73,7 +73,8 @@ public final class WsRouteGroup implements Upgrader {
       throw new IllegalStateException("a WsRouteGroup serves one application: build another group");
     }
     routes.values().forEach(route -> route.check(bound.handlers()));
-    ConnectionIds.draw(); // the secret, before any connection waits for it
+    ConnectionIds
+        .next(); // draws the secret, and loads the classes, before any connection needs them
     application = bound;
   }
 

@@ -87,7 +87,7 @@ class SlowPeerTest {
       talk.clock.advance(Duration.ofMillis(1));
       await().until(second::isDone);
       assertThat(second.join()).isFalse();
-      assertThat(talk.connection().closed().code()).isEqualTo(WsCloseCode.POLICY_VIOLATION);
+      assertThat(talk.connection().closed().code()).isEqualTo(WsCloseCode.TRY_AGAIN_LATER);
     }
   }
 

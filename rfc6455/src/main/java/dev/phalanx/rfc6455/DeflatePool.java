@@ -35,8 +35,7 @@ public final class DeflatePool {
     if (maxIdle < 0) {
       throw new IllegalArgumentException("maxIdle must be at least 0, is " + maxIdle);
     }
-    this.deflaters =
-        Stream.generate(() -> new Idle<Deflater>(maxIdle)).limit(LEVELS).toList();
+    this.deflaters = Stream.generate(() -> new Idle<Deflater>(maxIdle)).limit(LEVELS).toList();
     this.inflaters = new Idle<>(maxIdle);
   }
 

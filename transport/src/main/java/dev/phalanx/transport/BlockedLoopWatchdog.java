@@ -18,8 +18,7 @@ import org.slf4j.event.Level;
  * <ul>
  *   <li>gives a loop to its deputy when home has got no carrier for two {@link #TICK}s;
  *   <li>asks each loop for a heartbeat every second, and reports a loop that does not answer for
- *       {@link #LATE}, with its stack, and with the stack of the thread that holds the lock it
- *       waits for;
+ *       {@link #LATE}, with its stack;
  *   <li>reports what a loop has survived; and
  *   <li>ends the process, where it may, when a loop does not answer for {@link #LAST_CHANCE} after
  *       an {@link OutOfMemoryError}.
@@ -232,18 +231,9 @@ final class BlockedLoopWatchdog implements Runnable, AutoCloseable {
     if (owner == null) {
       return "";
     }
-    try {
-      ThreadDump dump = ThreadDump.take();
-      ThreadDump.Entry its = dump.find(owner.threadId());
-      if (its == null) {
-        return "";
-      }
-      ThreadDump.Entry holder = its.waitsFor() == null ? null : dump.holderOf(its.waitsFor());
-      String holding = holder == null ? "" : "\nThe thread that holds it: " + holder.describe();
-      return ". This is a fault of Hermes: please report it.\n" + its.describe() + holding;
-    } catch (IOException e) {
-      return ". No thread dump could be taken: " + e.getMessage();
-    }
+    return ". This is a fault of Hermes: please report it, with all stacks of the process (jstack)."
+        + "\n"
+        + ThreadStack.describe(owner);
   }
 
   /** Needs no memory, and no log. */

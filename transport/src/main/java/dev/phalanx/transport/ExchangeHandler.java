@@ -1,5 +1,7 @@
 package dev.phalanx.transport;
 
+import java.util.Set;
+
 /** Receives every request. Called on an event loop: no method may block. */
 @FunctionalInterface
 public interface ExchangeHandler {
@@ -23,5 +25,10 @@ public interface ExchangeHandler {
    */
   default int bodyLimit(String method, String path, int serverLimit) {
     return serverLimit;
+  }
+
+  /** The threads that work on requests now: a copy, for reports. Any thread. */
+  default Set<Thread> threads() {
+    return Set.of();
   }
 }

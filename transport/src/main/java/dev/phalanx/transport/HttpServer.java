@@ -15,8 +15,11 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +33,7 @@ public final class HttpServer implements HttpListener {
   private final Channel listener;
   private final ChannelGroup connections;
   private final AtomicBoolean stopped;
-  private final AtomicBoolean guards; // holds the process's StarvationGuard
+  private final AtomicReference<@Nullable Supplier<Set<Thread>>> guarded; // by StarvationGuard
 
   private HttpServer(
       EventLoops loops,
@@ -38,13 +41,13 @@ public final class HttpServer implements HttpListener {
       Channel listener,
       ChannelGroup connections,
       AtomicBoolean stopped,
-      boolean guards) {
+      @Nullable Supplier<Set<Thread>> guarded) {
     this.loops = loops;
     this.tls = tls;
     this.listener = listener;
     this.connections = connections;
     this.stopped = stopped;
-    this.guards = new AtomicBoolean(guards);
+    this.guarded = new AtomicReference<>(guarded);
   }
 
   /**
@@ -124,10 +127,12 @@ public final class HttpServer implements HttpListener {
               + " with HttpServerConfig.withAllowedHosts(\"localhost\", …), or \"*\" for any",
           address.getAddress().getHostAddress());
     }
+    Supplier<Set<Thread>> handlers = handler::threads;
     if (config.ownsProcess()) {
-      StarvationGuard.acquire();
+      StarvationGuard.acquire(handlers);
     }
-    return new HttpServer(loops, tls, bound.channel(), connections, stopped, config.ownsProcess());
+    return new HttpServer(
+        loops, tls, bound.channel(), connections, stopped, config.ownsProcess() ? handlers : null);
   }
 
   /** Where it listens; with the port that was found, if any was asked for. */
@@ -163,8 +168,9 @@ public final class HttpServer implements HttpListener {
     stopAccepting();
     connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
     loops.close();
-    if (guards.getAndSet(false)) {
-      StarvationGuard.release();
+    Supplier<Set<Thread>> handlers = guarded.getAndSet(null);
+    if (handlers != null) {
+      StarvationGuard.release(handlers);
     }
     if (tls != null) {
       tls.close();

@@ -1,11 +1,13 @@
 package dev.phalanx.transport;
 
 import dev.phalanx.http.BackgroundLogger;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -40,8 +42,8 @@ final class StarvationGuard implements Runnable {
 
   private static final BackgroundLogger LOG = BackgroundLogger.of(LoggerName.TRANSPORT);
 
-  private static @Nullable StarvationGuard running; // guarded by the class, as is users
-  private static int users;
+  private static @Nullable StarvationGuard running; // guarded by the class
+  private static final List<Supplier<Set<Thread>>> HANDLERS = new CopyOnWriteArrayList<>();
 
   private final VirtualThreadSchedulerMXBean scheduler =
       ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
@@ -57,22 +59,30 @@ final class StarvationGuard implements Runnable {
   private long calmFor = CALM; // so long must it be calm before the parallelism is lowered
   private long suspectedAt;
   private long nextReport;
-  private List<Long> suspects = List.of(); // ids of the threads that had carriers at suspectedAt
+  private List<Thread> suspects = List.of(); // the handlers that had carriers at suspectedAt
+  private boolean hasLowered; // since the parallelism was raised last
   private boolean hasReported; // since the parallelism was normal
 
   private StarvationGuard() {}
 
-  static synchronized void acquire() {
-    users++;
+  /**
+   * Begins to guard, for a server.
+   *
+   * @param handlers the threads of the server's handlers, of which those that hold a carrier for
+   *     long are named in the log
+   */
+  static synchronized void acquire(Supplier<Set<Thread>> handlers) {
+    HANDLERS.add(handlers);
     if (running == null) {
       running = new StarvationGuard();
       running.thread.start();
     }
   }
 
-  static synchronized void release() {
-    users--;
-    if (users == 0 && running != null) {
+  /** Ends what {@link #acquire} began; once for each. */
+  static synchronized void release(Supplier<Set<Thread>> handlers) {
+    HANDLERS.remove(handlers);
+    if (HANDLERS.isEmpty() && running != null) {
       running.closed = true;
       LockSupport.unpark(running.thread);
       running = null;
@@ -135,15 +145,16 @@ final class StarvationGuard implements Runnable {
     long queued = scheduler.getQueuedVirtualThreadCount();
     int step = (int) Math.clamp(queued, processors, 4L * processors);
     int raised = Math.min(parallelism + step, Math.max(MOST_CARRIERS, parallelism));
-    if (parallelism > normal || now - changedAt < calmFor) {
-      calmFor = Math.min(2 * calmFor, LONGEST_CALM); // lowered too soon, or raised by too little
+    if (hasLowered && now - changedAt < calmFor) {
+      calmFor = Math.min(2 * calmFor, LONGEST_CALM); // lowered too soon
     }
+    hasLowered = false;
     changedAt = now;
     raiseOnNewThread(raised);
     if (now - nextReport >= 0) {
       nextReport = now + SUSPECT_EVERY;
       suspectedAt = now;
-      suspects = holders().stream().map(ThreadDump.Entry::id).toList();
+      suspects = holders();
     }
   }
 
@@ -176,6 +187,7 @@ final class StarvationGuard implements Runnable {
     int lowered = free ? normal : normal + (parallelism - normal) / 2;
     scheduler.setParallelism(lowered);
     changedAt = now;
+    hasLowered = true;
     if (lowered == normal && hasReported) {
       LOG.log(Level.INFO, "The parallelism of the scheduler is " + normal + " again");
       hasReported = false;
@@ -187,8 +199,7 @@ final class StarvationGuard implements Runnable {
 
   /** Names the suspects that still have a carrier. */
   private void reportHolders(long now, int parallelism) {
-    List<ThreadDump.Entry> held =
-        holders().stream().filter(holder -> suspects.contains(holder.id())).limit(NAMED).toList();
+    List<Thread> held = suspects.stream().filter(ThreadStack::isMounted).limit(NAMED).toList();
     suspects = List.of();
     if (held.isEmpty()) {
       return;
@@ -205,19 +216,16 @@ final class StarvationGuard implements Runnable {
             .append(" until they are done. Remedy: inWorker(…) around such work, or")
             .append(
                 " onPlatformThreads(…) for its route. These threads have held carriers for half a second:");
-    held.forEach(holder -> text.append('\n').append(holder.describe()));
+    held.forEach(holder -> text.append('\n').append(ThreadStack.describe(holder)));
     LOG.log(Level.WARN, text.toString());
   }
 
-  /** The threads that have a carrier now; without our own. */
-  private static List<ThreadDump.Entry> holders() {
-    try {
-      return ThreadDump.take().mounted().stream()
-          .filter(holder -> !holder.name().startsWith("hermes-"))
-          .toList();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "No thread dump could be taken", e);
-      return List.of();
-    }
+  /** Some handlers that have a carrier now. */
+  private static List<Thread> holders() {
+    return HANDLERS.stream()
+        .flatMap(handlers -> handlers.get().stream())
+        .filter(ThreadStack::isMounted)
+        .limit(MOST_CARRIERS)
+        .toList();
   }
 }

@@ -10,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -34,14 +37,17 @@ class StarvationGuardTest {
       ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
   private final int normal = scheduler.getParallelism();
 
+  private final Set<Thread> spinners = ConcurrentHashMap.newKeySet();
+  private final Supplier<Set<Thread>> handlers = () -> Set.copyOf(spinners);
+
   @BeforeEach
   void guard() {
-    StarvationGuard.acquire();
+    StarvationGuard.acquire(handlers);
   }
 
   @AfterEach
   void release() {
-    StarvationGuard.release();
+    StarvationGuard.release(handlers);
     await().until(() -> scheduler.getParallelism() == normal);
   }
 
@@ -117,14 +123,15 @@ class StarvationGuardTest {
     LOGGER.addHandler(captured);
     try {
       for (int i = 0; i < 2 * normal; i++) {
-        Thread.ofVirtual()
-            .name("ws /computes c-" + i)
-            .start(() -> {
-              long late = System.nanoTime() + SECONDS.toNanos(30);
-              while (!enough.get() && System.nanoTime() < late) {
-                Thread.onSpinWait();
-              }
-            });
+        spinners.add(
+            Thread.ofVirtual()
+                .name("ws /computes c-" + i)
+                .start(() -> {
+                  long late = System.nanoTime() + SECONDS.toNanos(30);
+                  while (!enough.get() && System.nanoTime() < late) {
+                    Thread.onSpinWait();
+                  }
+                }));
       }
       await()
           .atMost(Duration.ofSeconds(20))

@@ -25,7 +25,8 @@ final class Inbox implements Source<WsMessage> {
 
   private final Deque<Leg> legs = new ConcurrentLinkedDeque<>();
   private volatile boolean ended;
-  private final AtomicReference<@Nullable Thread> consumer = new AtomicReference<>(); // while it waits
+  private final AtomicReference<@Nullable Thread> consumer =
+      new AtomicReference<>(); // while it waits
   private @Nullable WsMessage next; // the consumer's: what hasNext has found
 
   /**

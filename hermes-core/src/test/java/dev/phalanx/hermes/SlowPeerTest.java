@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** A peer that reads slowly is alive; one that reads nothing isn't. */
 class SlowPeerTest {
+  private final CountDownLatch isSlow = new CountDownLatch(1);
   private static final String LARGE = "x".repeat(1 << 20);
 
   private static final WsHandler ECHO =
@@ -22,10 +23,10 @@ class SlowPeerTest {
         Conversation.with(
             WsConfig.defaults().withMaxMessageSize(1 << 20),
             scope -> {
-              scope.connection().sendText(LARGE);
+              sendToASlowPeer(scope);
               ECHO.handle(scope);
             })) {
-      talk.peer.readOnly(0);
+      reads(talk, 0);
       waitsForThePeer(talk);
       takesSlowly(talk, 40, Duration.ofSeconds(9)); // six minutes
       assertThat(talk.connection().isOpen()).isTrue();
@@ -38,10 +39,10 @@ class SlowPeerTest {
   void aPeerThatTakesNothingOfALargeMessageIsLostPongTimeoutAfterItsPing() throws Exception {
     try (var talk =
         Conversation.with(scope -> {
-          scope.connection().sendText(LARGE);
+          sendToASlowPeer(scope);
           ECHO.handle(scope);
         })) {
-      talk.peer.readOnly(1_000);
+      reads(talk, 1_000);
       waitsForThePeer(talk);
       talk.clock.advance(Duration.ofMillis(39_900));
       assertThat(talk.connection().isOpen()).isTrue();
@@ -56,11 +57,11 @@ class SlowPeerTest {
     CompletableFuture<Boolean> second = new CompletableFuture<>();
     try (var talk =
         Conversation.with(scope -> {
-          scope.connection().sendText(LARGE);
+          sendToASlowPeer(scope);
           second.complete(scope.connection().sendText("second"));
           ECHO.handle(scope);
         })) {
-      talk.peer.readOnly(0);
+      reads(talk, 0);
       waitsForThePeer(talk);
       takesSlowly(talk, 20, Duration.ofSeconds(9)); // three minutes, with a sendTimeout of 10 s
       assertThat(second).isNotDone();
@@ -75,10 +76,10 @@ class SlowPeerTest {
     CompletableFuture<Boolean> second = new CompletableFuture<>();
     try (var talk =
         Conversation.with(scope -> {
-          scope.connection().sendText(LARGE);
+          sendToASlowPeer(scope);
           second.complete(scope.connection().sendText("second"));
         })) {
-      talk.peer.readOnly(0);
+      reads(talk, 0);
       waitsForThePeer(talk);
       takesSlowly(talk, 3, Duration.ofSeconds(9));
       talk.clock.advance(Duration.ofMillis(9_999));
@@ -93,8 +94,8 @@ class SlowPeerTest {
 
   @Test
   void whatWasSentBeforeTheCloseStillReachesAPeerThatReadsSteadily() throws Exception {
-    try (var talk = Conversation.with(scope -> scope.connection().sendText(LARGE))) {
-      talk.peer.readOnly(0);
+    try (var talk = Conversation.with(scope -> sendToASlowPeer(scope))) {
+      reads(talk, 0);
       await().until(() -> !talk.connection().isOpen());
       takesSlowly(talk, 20, Duration.ofSeconds(4)); // with a closeTimeout of 5 s
       assertThat(talk.peer.isClosed()).isFalse();
@@ -109,8 +110,8 @@ class SlowPeerTest {
 
   @Test
   void aPeerThatTakesNothingHoldsUpTheCloseForCloseTimeoutOnly() throws Exception {
-    try (var talk = Conversation.with(scope -> scope.connection().sendText(LARGE))) {
-      talk.peer.readOnly(0);
+    try (var talk = Conversation.with(scope -> sendToASlowPeer(scope))) {
+      reads(talk, 0);
       await().until(() -> !talk.connection().isOpen());
       takesSlowly(talk, 2, Duration.ofSeconds(4));
       talk.clock.advance(Duration.ofMillis(4_999));
@@ -152,6 +153,17 @@ class SlowPeerTest {
       talk.seesTheHandlerEnd();
       assertThat(more).isTrue(); // what had found room is still there
     }
+  }
+
+  /** So many bytes and no more; the handler sends only then. */
+  private void reads(Conversation talk, int bytes) {
+    talk.peer.readOnly(bytes);
+    isSlow.countDown();
+  }
+
+  private void sendToASlowPeer(WsScope scope) throws InterruptedException {
+    isSlow.await();
+    scope.connection().sendText(LARGE);
   }
 
   private static void waitsForThePeer(Conversation talk) {

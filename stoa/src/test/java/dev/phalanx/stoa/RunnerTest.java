@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -164,6 +165,7 @@ class RunnerTest {
           @Override
           public void close() {}
         };
+    logger.setLevel(Level.INFO);
     logger.addHandler(capture);
     int port = freePort();
     try (Application app = application(closings::incrementAndGet)) {
@@ -177,6 +179,7 @@ class RunnerTest {
       assertThat(running.join(Duration.ofSeconds(20))).isTrue();
     } finally {
       logger.removeHandler(capture);
+      logger.setLevel(null);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.phalanx.hermes.DeliveryConfig;
 import dev.phalanx.hermes.Unsent;
 import dev.phalanx.hermes.WsCloseCode;
 import dev.phalanx.hermes.WsMessage;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,7 +62,9 @@ class AccountTest {
         BadServer.doing((socket, head) -> {
           FrameServer open = FrameServer.open(socket, head);
           if (connections.incrementAndGet() == 1) {
-            cut.join(); // without reading a byte
+            cut.join();
+            InputStream unread = socket.getInputStream(); // what the operating system has taken
+            await().until(() -> unread.available() > 0);
             open.willReset();
             return;
           }

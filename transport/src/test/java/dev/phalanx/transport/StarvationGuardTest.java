@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,12 +107,9 @@ class StarvationGuardTest {
     }
     anotherRuns();
 
-    while (opened.getCount() > 0) {
-      try (var out = Files.newOutputStream(fifo)) {
-        out.write(new byte[64]);
-      } catch (IOException e) { // a reader that has had enough
-        anotherRuns();
-      }
+    try (RandomAccessFile both = new RandomAccessFile(fifo.toFile(), "rw")) { // opens at once
+      both.write(new byte[64]);
+      assertThat(opened.await(20, SECONDS)).as("the threads go on").isTrue();
     }
   }
 

@@ -78,14 +78,17 @@ class MessageInflaterTest {
             }
             deflater.end();
             MessageInflater inflater = new MessageInflater(pool, true);
+            ReferenceInflater reference = new ReferenceInflater();
             for (int i = 0; i < 7; i++) {
               assertThat(inflate(inflater, messages.get(i))).isEqualTo(texts.get(i));
+              reference.inflate(messages.get(i));
             }
             byte[] last = messages.getLast();
             int length = random.nextInt(1, last.length);
-            assertThat(inflate(inflater, Arrays.copyOf(last, length)))
+            // The first byte of a block without compression is also an empty message of its own.
+            assertThat(inflate(inflater, Arrays.copyOf(last, length)) != null)
                 .as("%d of %d bytes", length, last.length)
-                .isNull();
+                .isEqualTo(reference.ends(last).contains(length));
             inflater.close();
           }
         });

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * What is sent and received. Immutable, for any thread; arrays that go in or out are not copied and
@@ -118,6 +119,20 @@ public sealed interface WsMessage {
    *     open: not the peer's mistake; uncaught, it closes with 1011
    */
   default <T> T decode(Class<T> type) {
+    try {
+      return Json.read(bytes(), type);
+    } catch (JsonException e) {
+      throw new WsMessageException(WsCloseCode.INVALID_PAYLOAD_DATA, e.getMessage());
+    }
+  }
+
+  /**
+   * The same for a type with parameters: {@code decode(new TypeReference<List<Join>>() {})}.
+   *
+   * @throws WsMessageException as for a class
+   * @throws IllegalArgumentException as for a class
+   */
+  default <T> T decode(TypeReference<T> type) {
     try {
       return Json.read(bytes(), type);
     } catch (JsonException e) {

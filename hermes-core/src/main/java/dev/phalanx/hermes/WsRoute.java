@@ -55,14 +55,17 @@ record WsRoute(
    * @throws IllegalStateException that names the route
    */
   void checkGuarded(Scope scope) {
-    boolean forKnown =
-        type != null
-            ? AuthWsHandler.class.isAssignableFrom(type)
-            : instance instanceof AuthWsHandler;
-    if (forKnown && AuthContext.find(scope) == null) {
+    if (needsAuthentication() && AuthContext.find(scope) == null) {
       throw new IllegalStateException(
           "Route \"" + key() + "\" has an AuthWsHandler, but no Authenticate around it");
     }
+  }
+
+  /** Whether its handler is for those who are known. */
+  boolean needsAuthentication() {
+    return type != null
+        ? AuthWsHandler.class.isAssignableFrom(type)
+        : instance instanceof AuthWsHandler;
   }
 
   WsHandler handler(HandlerResolver handlers, Scope scope) {

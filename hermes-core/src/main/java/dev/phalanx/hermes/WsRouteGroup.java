@@ -60,6 +60,19 @@ public final class WsRouteGroup implements Upgrader {
     return paths;
   }
 
+  @Override
+  public List<PathPattern> unauthenticated() {
+    List<PathPattern> paths = new ArrayList<>();
+    for (WsRoute route : routes.values()) {
+      if (route.needsAuthentication()
+          && middleware.stream().noneMatch(Middleware::authenticates)
+          && route.config().middleware().stream().noneMatch(Middleware::authenticates)) {
+        paths.add(route.pattern());
+      }
+    }
+    return paths;
+  }
+
   /**
    * Checks that the handlers of all routes can be constructed.
    *

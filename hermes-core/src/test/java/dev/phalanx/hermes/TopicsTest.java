@@ -431,7 +431,8 @@ class TopicsTest {
     Porter porter = new Porter();
     gateway.addHook(porter);
     gateway.subscribe(ann.connection(), "hall");
-    // Either of the two ends the subscription: the hook's own thread, or the one that sees the reset.
+    // Either of the two ends the subscription: the hook's own thread, or the one that sees the
+    // reset.
     Awaitility.await().until(() -> porter.said.size() == 2);
     assertThat(List.copyOf(porter.said))
         .isIn(List.of("+hall", "-hall"), List.of("+hall", "-hall (left)"));

@@ -1,8 +1,9 @@
 package dev.phalanx.http;
 
 /**
- * Answers requests of those who are known. Its route needs an {@link Authenticate} around it;
- * without one, every request is a failure, and it is never called.
+ * Answers requests of those who are known. Its route needs an {@link Authenticate} around it, or
+ * another middleware that {@linkplain Middleware#authenticates() authenticates}: without one, the
+ * server doesn't start. The handler is never called for somebody who isn't known.
  */
 @FunctionalInterface
 public interface AuthHttpHandler extends HttpHandler {

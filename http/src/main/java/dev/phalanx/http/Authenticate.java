@@ -45,6 +45,11 @@ public final class Authenticate implements Middleware {
   }
 
   @Override
+  public boolean authenticates() {
+    return true;
+  }
+
+  @Override
   public Response handle(RequestScope scope, HttpHandler next) throws Exception {
     Grant before = scope.attribute(GRANT);
     if (before != null && before.by().equals(guard)) {

@@ -1,6 +1,10 @@
 package dev.phalanx.http;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
@@ -13,6 +17,7 @@ public final class Json {
       JsonMapper.builder()
           // {"name": 3} is not what {"name": "3"} is
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // looked for in read()
           .withCoercionConfig(
               LogicalType.Textual,
               text ->
@@ -51,16 +56,35 @@ public final class Json {
    *     or it is in a package that isn't open; the message says what to do
    */
   public static <T> T read(byte[] json, Class<T> type) throws JsonException {
+    return read(json, MAPPER.constructType(type));
+  }
+
+  /**
+   * The same for a type with parameters: {@code new TypeReference<List<Guest>>() {}}.
+   *
+   * @throws JsonException as for a class
+   * @throws IllegalArgumentException as for a class
+   */
+  public static <T> T read(byte[] json, TypeReference<T> type) throws JsonException {
+    return read(json, MAPPER.constructType(type));
+  }
+
+  private static <T> T read(byte[] json, JavaType type) throws JsonException {
     T value;
-    try {
-      value = MAPPER.readValue(json, type);
-    } catch (JacksonException e) {
-      String complaint = UnmappableClass.complaint(e, type);
-      if (complaint != null) {
-        throw new IllegalArgumentException(
-            "a " + type.getName() + " can't be read from JSON: " + complaint, e);
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      try {
+        value = MAPPER.readValue(parser, type);
+        if (parser.nextToken() != null) {
+          throw new JsonException("malformed JSON: more than one value");
+        }
+      } catch (JacksonException e) {
+        String complaint = UnmappableClass.complaint(e, type.getRawClass());
+        if (complaint != null) {
+          throw new IllegalArgumentException(
+              "a " + type.toCanonical() + " can't be read from JSON: " + complaint, e);
+        }
+        throw JsonException.of(e, parser.currentToken());
       }
-      throw JsonException.of(e);
     }
     if (value == null) {
       throw new JsonException("JSON expected that is not null");

@@ -15,6 +15,15 @@ public interface Middleware {
   Response handle(RequestScope scope, HttpHandler next) throws Exception;
 
   /**
+   * Whether it lets nobody pass without an {@link dev.phalanx.aegis.AuthContext}. Routes of an
+   * {@link AuthHttpHandler}, or of its like for WebSocket, need such a middleware around them: the
+   * server looks for one at start.
+   */
+  default boolean authenticates() {
+    return false;
+  }
+
+  /**
    * A handler with middleware around it, the first outermost; the same object twice counts once.
    */
   static HttpHandler around(Iterable<Middleware> middleware, HttpHandler handler) {

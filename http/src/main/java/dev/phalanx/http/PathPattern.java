@@ -99,6 +99,28 @@ public final class PathPattern {
     return root || (path.size() >= segments.size() && matchesStart(path));
   }
 
+  /**
+   * Whether a path that the other pattern describes could begin with what this one describes;
+   * parameters with an expression are taken to match.
+   */
+  public boolean couldBePrefixOf(PathPattern other) {
+    if (segments.size() == 1 && segments.getFirst().isEmptyLiteral()) {
+      return true;
+    }
+    if (other.segments.size() < segments.size()) {
+      return false;
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      Segment own = segments.get(i);
+      Segment others = other.segments.get(i);
+      boolean literals = own.kind == Kind.LITERAL && others.kind == Kind.LITERAL;
+      if (literals && !own.name.equals(others.name)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private boolean matchesStart(List<String> path) {
     for (int i = 0; i < segments.size(); i++) {
       if (!segments.get(i).matches(path.get(i))) {

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * An HTTP request, whole: its body, if any, has been read. Immutable but for the array of {@link
@@ -120,6 +121,20 @@ public record Request(
    *     open: not the peer's mistake; uncaught, a 500
    */
   public <T> T json(Class<T> type) {
+    try {
+      return Json.read(body, type);
+    } catch (JsonException e) {
+      throw new HttpException(400, e.getMessage());
+    }
+  }
+
+  /**
+   * The same for a type with parameters: {@code json(new TypeReference<List<Room>>() {})}.
+   *
+   * @throws HttpException as for a class
+   * @throws IllegalArgumentException as for a class
+   */
+  public <T> T json(TypeReference<T> type) {
     try {
       return Json.read(body, type);
     } catch (JsonException e) {

@@ -17,6 +17,14 @@ public interface Upgrader {
   }
 
   /**
+   * Those of its {@link #paths} whose handlers need an {@link dev.phalanx.aegis.AuthContext} that
+   * no middleware of its own provides. The server doesn't start if none around it does either.
+   */
+  default List<PathPattern> unauthenticated() {
+    return List.of();
+  }
+
+  /**
    * Called once, at start-up: patterns must be sound and handlers constructible.
    *
    * @throws RuntimeException that names the route which is not; the server doesn't start then

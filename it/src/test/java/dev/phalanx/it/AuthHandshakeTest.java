@@ -12,6 +12,10 @@ import dev.phalanx.hermes.WsConfig;
 import dev.phalanx.hermes.WsMessage;
 import dev.phalanx.http.Authenticate;
 import dev.phalanx.http.Guard;
+import dev.phalanx.http.HttpHandler;
+import dev.phalanx.http.Middleware;
+import dev.phalanx.http.RequestScope;
+import dev.phalanx.http.Response;
 import dev.phalanx.http.TicketConfig;
 import dev.phalanx.http.Tickets;
 import dev.phalanx.testkit.Frame;
@@ -70,12 +74,28 @@ class AuthHandshakeTest {
                     by(Authenticate.by(guard)).withSubprotocols("chat.v2", "chat.v1"))
                 .route("/admin", Doorkeeper.class, by(Authenticate.by(guard).requiring("admin")))
                 .route("/broken", Doorkeeper.class, by(Authenticate.by(broken)))
-                .route("/unguarded", Doorkeeper.class));
+                .route(
+                    "/unguarded",
+                    Doorkeeper.class,
+                    WsConfig.defaults().withMiddleware(new Forgetful())));
   }
 
   @AfterEach
   void close() {
     serving.close();
+  }
+
+  /** Says that it authenticates, and lets everybody pass. */
+  private static final class Forgetful implements Middleware {
+    @Override
+    public boolean authenticates() {
+      return true;
+    }
+
+    @Override
+    public Response handle(RequestScope scope, HttpHandler next) throws Exception {
+      return next.handle(scope);
+    }
   }
 
   private static WsConfig by(Authenticate authenticate) {

@@ -189,7 +189,7 @@ class HttpBodiesTest {
         "{\"text\": \"hi\" \"times\": 1} | malformed JSON at line 1, column",
         "'' | JSON",
         "null | JSON",
-        "[1, 2] | JSON of another shape",
+        "[1, 2] | JSON: an object is expected, not a list",
         "{\"text\": \"hi\", \"times\": \"many\"} | \"times\"",
         "{\"text\": 3, \"times\": 1} | \"text\"",
         "{\"text\": {\"a\": 1}, \"times\": 1} | \"text\"",

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.phalanx.aegis.Application;
 import dev.phalanx.aegis.ServiceException;
+import dev.phalanx.hermes.AuthWsHandler;
 import dev.phalanx.hermes.WsConfig;
 import dev.phalanx.hermes.WsHandler;
 import dev.phalanx.hermes.WsRouteGroup;
 import dev.phalanx.hermes.WsScope;
+import dev.phalanx.http.AuthHttpHandler;
+import dev.phalanx.http.Authenticate;
+import dev.phalanx.http.Guard;
 import dev.phalanx.http.HttpHandler;
 import dev.phalanx.http.Middleware;
 import dev.phalanx.http.RequestScope;
@@ -78,6 +82,49 @@ class StartUpMistakesTest {
           .isInstanceOf(ServiceException.class)
           .hasMessageContaining("Route \"WS /ws/chat\"")
           .hasMessageContaining(type.getName());
+    }
+  }
+
+  @Test
+  void a_handler_for_known_users_without_anything_that_authenticates_is_an_error_at_start() {
+    AuthHttpHandler page = scope -> Response.status(204);
+    AuthWsHandler chat = scope -> {};
+    RouteGroup http = RouteGroup.builder().get("/api/page", page).build();
+    WsRouteGroup ws = WsRouteGroup.builder().route("/api/ws/{room}", chat).build();
+    Authenticate tokens = Authenticate.by(Guard.bearer(token -> null));
+    RouteGroup elsewhere =
+        RouteGroup.builder().mount("/admin", RouteGroup.builder().wrap(tokens).build()).build();
+    try (Application app = Application.starting().compile()) {
+      assertThatThrownBy(() -> Runner.from(app).withRoutes(http).start("127.0.0.1", 0))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("Route \"GET /api/page\"")
+          .hasMessageContaining(".wrap(Authenticate.by(…))");
+      assertThatThrownBy(
+              () -> Runner.from(app).withRoutes(elsewhere).withWebsockets(ws).start("127.0.0.1", 0))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("Route \"websocket /api/ws/{room}\"");
+    }
+  }
+
+  @Test
+  void middleware_around_the_group_the_route_or_the_whole_server_authenticates() throws Exception {
+    AuthHttpHandler page = scope -> Response.status(204);
+    AuthWsHandler chat = scope -> {};
+    Authenticate tokens = Authenticate.by(Guard.bearer(token -> null));
+    RouteGroup guarded = RouteGroup.builder().wrap(tokens).get("/page", page).build();
+    RouteGroup below = RouteGroup.builder().mount("/api", guarded).build();
+    WsConfig own = WsConfig.defaults().withMiddleware(tokens);
+    try (Application app = Application.starting().compile()) {
+      for (WsRouteGroup.Builder ws :
+          new WsRouteGroup.Builder[] {
+            WsRouteGroup.builder().wrap(tokens).route("/ws", chat),
+            WsRouteGroup.builder().route("/ws", chat, own),
+            WsRouteGroup.builder().route("/api/ws", chat), // inside of the HTTP group's middleware
+            WsRouteGroup.builder().route("/{part}/ws", chat), // perhaps; looked at once more later
+          }) {
+        Runner runner = Runner.from(app).withRoutes(below).withWebsockets(ws.build());
+        runner.start("127.0.0.1", 0).close();
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.phalanx.stoa;
 import dev.phalanx.aegis.HandlerResolver;
 import dev.phalanx.aegis.Scope;
 import dev.phalanx.aegis.ServiceException;
+import dev.phalanx.http.AuthHttpHandler;
 import dev.phalanx.http.HttpHandler;
 import dev.phalanx.http.PathPattern;
 import java.util.Objects;
@@ -45,6 +46,13 @@ record Route(
         throw new ServiceException("Route \"" + key() + "\": " + e.getMessage());
       }
     }
+  }
+
+  /** Whether its handler is for those who are known. */
+  boolean needsAuthentication() {
+    return type != null
+        ? AuthHttpHandler.class.isAssignableFrom(type)
+        : instance instanceof AuthHttpHandler;
   }
 
   HttpHandler handler(HandlerResolver handlers, Scope scope) {

@@ -30,13 +30,38 @@ final class Router {
    *
    * @param serverBodyLimit the largest body, in bytes, of routes that set no other limit
    * @throws dev.phalanx.aegis.ServiceException that names the route whose handler can't be
+   * @throws IllegalStateException that names the route whose handler needs an authenticated user,
+   *     while nothing around it authenticates
    */
   Router(RouteGroup group, HandlerResolver handlers, int serverBodyLimit) {
     this.serverBodyLimit = serverBodyLimit;
     this.guards = group.guards();
     for (Route route : group.routes()) {
       route.check(handlers);
+      if (route.needsAuthentication()) {
+        checkAuthenticated(route.key(), route.pattern());
+      }
       byMethod.computeIfAbsent(route.method(), m -> new PathTable<>()).add(route.pattern(), route);
+    }
+  }
+
+  /**
+   * Checks that middleware which authenticates may stand around a route.
+   *
+   * @throws IllegalStateException that names the route around which there is none
+   */
+  void checkAuthenticated(String route, PathPattern pattern) {
+    boolean guarded =
+        guards.stream()
+            .filter(guard -> guard.prefix().couldBePrefixOf(pattern))
+            .flatMap(guard -> guard.middleware().stream())
+            .anyMatch(Middleware::authenticates);
+    if (!guarded) {
+      throw new IllegalStateException(
+          "Route \"%s\" has a handler for authenticated users, but nothing around it authenticates: "
+                  .formatted(route)
+              + "add .wrap(Authenticate.by(…)) to its group; a middleware of your own that sets "
+              + "AuthContext.KEY must return true from authenticates()");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.phalanx.stoa;
 
 import dev.phalanx.aegis.Application;
 import dev.phalanx.aegis.Stragglers;
+import dev.phalanx.http.PathPattern;
 import dev.phalanx.http.Upgrader;
 import dev.phalanx.transport.ExchangeHandler;
 import dev.phalanx.transport.HttpListener;
@@ -156,7 +157,8 @@ public final class Runner {
    *
    * @param port 0 for any free one
    * @throws IOException if the address can't be listened at
-   * @throws IllegalStateException if the application is closed
+   * @throws IllegalStateException if the application is closed, or a route's handler needs an
+   *     authenticated user and nothing around the route authenticates
    * @throws dev.phalanx.aegis.ServiceException that names the route whose handler can't be
    *     constructed, or the service that can't be made
    */
@@ -190,7 +192,12 @@ public final class Runner {
   private RunningServer start(Listening listening, Runnable last) throws IOException {
     Router router = new Router(routes, application.handlers(), config.maxBodyBytes());
     Upgraders together = new Upgraders(upgraders);
-    upgraders.forEach(upgrader -> upgrader.bind(application));
+    for (Upgrader upgrader : upgraders) {
+      for (PathPattern path : upgrader.unauthenticated()) {
+        router.checkAuthenticated(upgrader.protocol() + " " + path, path);
+      }
+      upgrader.bind(application);
+    }
     application.startup();
     Sessions sessions = new Sessions();
     RequestThreads threads = new RequestThreads();

@@ -1,10 +1,12 @@
 package dev.phalanx.http;
 
+import java.lang.reflect.Type;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
@@ -56,7 +58,7 @@ public final class Json {
    *     or it is in a package that isn't open; the message says what to do
    */
   public static <T> T read(byte[] json, Class<T> type) throws JsonException {
-    return read(json, MAPPER.constructType(type));
+    return read(json, type, parser -> MAPPER.readValue(parser, type));
   }
 
   /**
@@ -66,22 +68,23 @@ public final class Json {
    * @throws IllegalArgumentException as for a class
    */
   public static <T> T read(byte[] json, TypeReference<T> type) throws JsonException {
-    return read(json, MAPPER.constructType(type));
+    return read(json, type.getType(), parser -> MAPPER.readValue(parser, type));
   }
 
-  private static <T> T read(byte[] json, JavaType type) throws JsonException {
-    T value;
+  private static <T> T read(byte[] json, Type type, Function<JsonParser, @Nullable T> mapping)
+      throws JsonException {
+    @Nullable T value;
     try (JsonParser parser = MAPPER.createParser(json)) {
       try {
-        value = MAPPER.readValue(parser, type);
+        value = mapping.apply(parser);
         if (parser.nextToken() != null) {
           throw new JsonException("malformed JSON: more than one value");
         }
       } catch (JacksonException e) {
-        String complaint = UnmappableClass.complaint(e, type.getRawClass());
+        String complaint = UnmappableClass.complaint(e, MAPPER.constructType(type).getRawClass());
         if (complaint != null) {
           throw new IllegalArgumentException(
-              "a " + type.toCanonical() + " can't be read from JSON: " + complaint, e);
+              "a " + type.getTypeName() + " can't be read from JSON: " + complaint, e);
         }
         throw JsonException.of(e, parser.currentToken());
       }

@@ -3,7 +3,7 @@ module dev.phalanx.http {
   requires static transitive org.jspecify;
   requires transitive dev.phalanx.aegis;
   requires org.slf4j;
-  requires transitive tools.jackson.core;
+  requires tools.jackson.core;
   requires tools.jackson.databind;
 
   exports dev.phalanx.http;

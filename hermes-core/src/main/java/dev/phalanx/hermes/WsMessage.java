@@ -2,13 +2,13 @@ package dev.phalanx.hermes;
 
 import dev.phalanx.http.Json;
 import dev.phalanx.http.JsonException;
+import dev.phalanx.http.JsonType;
 import dev.phalanx.rfc6455.EncodedFrame;
 import dev.phalanx.rfc6455.Side;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 
 /**
  * What is sent and received. Immutable, for any thread; arrays that go in or out are not copied and
@@ -127,12 +127,12 @@ public sealed interface WsMessage {
   }
 
   /**
-   * The same for a type with parameters: {@code decode(new TypeReference<List<Join>>() {})}.
+   * The same for a type with parameters: {@code decode(new JsonType<List<Join>>() {})}.
    *
    * @throws WsMessageException as for a class
    * @throws IllegalArgumentException as for a class
    */
-  default <T> T decode(TypeReference<T> type) {
+  default <T> T decode(JsonType<T> type) {
     try {
       return Json.read(bytes(), type);
     } catch (JsonException e) {

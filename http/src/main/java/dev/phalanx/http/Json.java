@@ -5,7 +5,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.type.TypeReference;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
@@ -16,7 +18,9 @@ import tools.jackson.databind.type.LogicalType;
 /** JSON to and from records, beans and collections; types are not guessed. Any thread. */
 public final class Json {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              // UTF-8 alone: what the first bytes look like decides nothing
+              JsonFactory.builder().disable(TokenStreamFactory.Feature.CHARSET_DETECTION).build())
           // {"name": 3} is not what {"name": "3"} is
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // looked for in read()
@@ -62,32 +66,35 @@ public final class Json {
   }
 
   /**
-   * The same for a type with parameters: {@code new TypeReference<List<Guest>>() {}}.
+   * The same for a type with parameters: {@code new JsonType<List<Guest>>() {}}.
    *
    * @throws JsonException as for a class
    * @throws IllegalArgumentException as for a class
    */
-  public static <T> T read(byte[] json, TypeReference<T> type) throws JsonException {
-    return read(json, type.getType(), parser -> MAPPER.readValue(parser, type));
+  public static <T> T read(byte[] json, JsonType<T> type) throws JsonException {
+    return read(json, type.type(), parser -> MAPPER.readValue(parser, MAPPER.constructType(type.type())));
   }
 
   private static <T> T read(byte[] json, Type type, Function<JsonParser, @Nullable T> mapping)
       throws JsonException {
     @Nullable T value;
+    @Nullable JsonToken last = null;
     try (JsonParser parser = MAPPER.createParser(json)) {
       try {
         value = mapping.apply(parser);
         if (parser.nextToken() != null) {
           throw new JsonException("malformed JSON: more than one value");
         }
-      } catch (JacksonException e) {
-        String complaint = UnmappableClass.complaint(e, MAPPER.constructType(type).getRawClass());
-        if (complaint != null) {
-          throw new IllegalArgumentException(
-              "a " + type.getTypeName() + " can't be read from JSON: " + complaint, e);
-        }
-        throw JsonException.of(e, parser.currentToken());
+      } finally {
+        last = parser.currentToken();
       }
+    } catch (JacksonException e) {
+      String complaint = UnmappableClass.complaint(e, MAPPER.constructType(type).getRawClass());
+      if (complaint != null) {
+        throw new IllegalArgumentException(
+            "a " + type.getTypeName() + " can't be read from JSON: " + complaint, e);
+      }
+      throw JsonException.of(e, last);
     }
     if (value == null) {
       throw new JsonException("JSON expected that is not null");

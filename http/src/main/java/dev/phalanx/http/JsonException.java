@@ -5,6 +5,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.PropertyBindingException;
@@ -37,6 +38,8 @@ public final class JsonException extends Exception {
     return switch (e) {
       case InputCoercionException range ->
           JsonMismatch.expected(range.getTargetType()) + " is expected, and this one is too large";
+      case StreamConstraintsException excess ->
+          "it is nested too deeply, or a name or a value is too long";
       case PropertyBindingException unknown -> "nothing of this name is expected";
       case ValueInstantiationException refused
           when refused.getCause() instanceof IllegalArgumentException reason

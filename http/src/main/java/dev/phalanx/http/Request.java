@@ -4,7 +4,6 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 
 /**
  * An HTTP request, whole: its body, if any, has been read. Immutable but for the array of {@link
@@ -129,12 +128,12 @@ public record Request(
   }
 
   /**
-   * The same for a type with parameters: {@code json(new TypeReference<List<Room>>() {})}.
+   * The same for a type with parameters: {@code json(new JsonType<List<Room>>() {})}.
    *
    * @throws HttpException as for a class
    * @throws IllegalArgumentException as for a class
    */
-  public <T> T json(TypeReference<T> type) {
+  public <T> T json(JsonType<T> type) {
     try {
       return Json.read(body, type);
     } catch (JsonException e) {

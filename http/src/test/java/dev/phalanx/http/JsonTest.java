@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.LocalDate;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -12,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.core.type.TypeReference;
 
 /** JSON in and out, and whose mistake it is when that fails. */
 class JsonTest {
@@ -27,6 +27,9 @@ class JsonTest {
   }
 
   record Names(List<Narrow> names) {}
+
+  @SuppressWarnings("rawtypes")
+  static final class Nameless extends JsonType {}
 
   enum Kind {
     CAR,
@@ -81,13 +84,13 @@ class JsonTest {
   void a_type_with_parameters_is_read_as_such() throws Exception {
     byte[] json = "[{\"name\":\"Ann\",\"seats\":1}]".getBytes(UTF_8);
 
-    List<Guest> guests = Json.read(json, new TypeReference<List<Guest>>() {});
+    List<Guest> guests = Json.read(json, new JsonType<List<Guest>>() {});
 
     assertThat(guests).first().extracting(Guest::name).isEqualTo("Ann");
-    assertThatThrownBy(() -> Json.read(json, new TypeReference<Map<String, Guest>>() {}))
+    assertThatThrownBy(() -> Json.read(json, new JsonType<Map<String, Guest>>() {}))
         .isInstanceOf(JsonException.class)
         .hasMessageContaining("JSON: an object is expected, not a list");
-    assertThatThrownBy(() -> Json.read(json, new TypeReference<List<Shape>>() {}))
+    assertThatThrownBy(() -> Json.read(json, new JsonType<List<Shape>>() {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(Shape.class.getName());
   }
@@ -119,6 +122,31 @@ class JsonTest {
         .isInstanceOf(JsonException.class)
         .hasMessageContaining(why)
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("Guest", "jackson", "phalanx"));
+  }
+
+  /** RFC 8259, section 8.1: JSON between systems is UTF-8, whatever its first bytes look like. */
+  @ParameterizedTest
+  @ValueSource(strings = {"00007b00", "007b0000", "0000007b", "7b000000", "fffe7b00", "007b007d", "7b007d00"})
+  void another_encoding_is_malformed(String bytes) {
+    assertThatThrownBy(() -> Json.read(HexFormat.of().parseHex(bytes), Guest.class))
+        .isInstanceOf(JsonException.class)
+        .hasMessageContaining("malformed JSON");
+  }
+
+  @Test
+  void json_that_is_nested_too_deeply_is_told_to_its_sender() {
+    assertThatThrownBy(() -> read("{\"friends\":" + "[".repeat(2_000), Guest.class))
+        .isInstanceOf(JsonException.class);
+    assertThatThrownBy(() -> read("[".repeat(2_000), Object.class))
+        .isInstanceOf(JsonException.class)
+        .hasMessageContaining("nested too deeply");
+  }
+
+  @Test
+  void a_type_that_names_nothing_is_refused() {
+    assertThatThrownBy(Nameless::new)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("new JsonType<List<String>>() {}");
   }
 
   @Test

@@ -72,7 +72,8 @@ public final class Json {
    * @throws IllegalArgumentException as for a class
    */
   public static <T> T read(byte[] json, JsonType<T> type) throws JsonException {
-    return read(json, type.type(), parser -> MAPPER.readValue(parser, MAPPER.constructType(type.type())));
+    return read(
+        json, type.type(), parser -> MAPPER.readValue(parser, MAPPER.constructType(type.type())));
   }
 
   private static <T> T read(byte[] json, Type type, Function<JsonParser, @Nullable T> mapping)

@@ -4,8 +4,8 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 
 /**
- * A type with parameters, to read JSON as: {@code new JsonType<List<Guest>>() {}}. The braces make a
- * subclass, which knows its parameter at run time. Immutable.
+ * A type with parameters, to read JSON as: {@code new JsonType<List<Guest>>() {}}. The braces make
+ * a subclass, which knows its parameter at run time. Immutable.
  *
  * @param <T> the type
  */

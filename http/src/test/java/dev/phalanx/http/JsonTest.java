@@ -126,7 +126,16 @@ class JsonTest {
 
   /** RFC 8259, section 8.1: JSON between systems is UTF-8, whatever its first bytes look like. */
   @ParameterizedTest
-  @ValueSource(strings = {"00007b00", "007b0000", "0000007b", "7b000000", "fffe7b00", "007b007d", "7b007d00"})
+  @ValueSource(
+      strings = {
+        "00007b00",
+        "007b0000",
+        "0000007b",
+        "7b000000",
+        "fffe7b00",
+        "007b007d",
+        "7b007d00"
+      })
   void another_encoding_is_malformed(String bytes) {
     assertThatThrownBy(() -> Json.read(HexFormat.of().parseHex(bytes), Guest.class))
         .isInstanceOf(JsonException.class)

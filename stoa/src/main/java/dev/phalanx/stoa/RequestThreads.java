@@ -20,6 +20,7 @@ final class RequestThreads {
             work.run();
           } finally {
             running.remove(Thread.currentThread());
+            exchange.closeUnanswered();
           }
         };
     Thread thread =

@@ -107,6 +107,11 @@ final class MemoryExchange implements HttpExchange {
   }
 
   @Override
+  public void closeUnanswered() {
+    answer.completeExceptionally(new IllegalStateException("no answer was given to " + request));
+  }
+
+  @Override
   public void onAbandoned(Runnable action) {
     lost.onCancel(action);
   }

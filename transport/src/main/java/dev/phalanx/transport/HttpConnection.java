@@ -324,7 +324,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return; // the connection was lost meanwhile
     }
     exchange = null;
-    write(ctx, response, answered.isHead());
+    try {
+      write(ctx, response, answered.isHead());
+    } catch (Throwable e) { // neither an exchange nor a timer may be left to end the connection
+      ctx.close();
+      throw e;
+    }
   }
 
   /** What can't be parsed is refused, and the rest of its bytes can't be trusted. */
@@ -417,17 +422,27 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     exchange = null;
-    ChannelFuture answer = ctx.writeAndFlush(ResponseFrames.of(handshake, false, false));
-    if (wire.leavesChannel()) {
-      connections.remove(ctx.channel());
-    } else {
-      ctx.channel().config().setAutoRead(false); // until the session says so
+    boolean hearsOfTheEnd = false;
+    try {
+      ChannelFuture answer = ctx.writeAndFlush(ResponseFrames.of(handshake, false, false));
+      if (wire.leavesChannel()) {
+        connections.remove(ctx.channel());
+      } else {
+        ctx.channel().config().setAutoRead(false); // until the session says so
+      }
+      ctx.pipeline().addLast(wire.handler());
+      hearsOfTheEnd = true;
+      ctx.pipeline().remove(this);
+      ctx.pipeline().remove(HttpResponseEncoder.class);
+      ctx.pipeline().remove(decoder); // which passes on what it hasn't decoded
+      wire.begins(answer, inputEnded);
+    } catch (Throwable e) { // the session's thread waits for its wire to end
+      if (!hearsOfTheEnd) {
+        wire.closedBeforeItOpened();
+      }
+      ctx.close();
+      throw e;
     }
-    ctx.pipeline().addLast(wire.handler());
-    ctx.pipeline().remove(this);
-    ctx.pipeline().remove(HttpResponseEncoder.class);
-    ctx.pipeline().remove(decoder); // which passes on what it hasn't decoded
-    wire.begins(answer, inputEnded);
   }
 
   // ---- the end ----

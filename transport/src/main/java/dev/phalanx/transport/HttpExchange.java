@@ -40,6 +40,12 @@ public interface HttpExchange {
   void upgrade(Response handshake, Upgrade.Session session);
 
   /**
+   * Closes the connection if the request has no answer yet. Called when the thread that was to
+   * answer has ended, for whatever reason: so no peer waits for an answer that never comes.
+   */
+  void closeUnanswered();
+
+  /**
    * Runs an action, once, if the connection is lost before the answer was given: on the lane, where
    * the action must not wait for a lock. Called once.
    */

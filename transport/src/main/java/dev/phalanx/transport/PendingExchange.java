@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An exchange of a connection: brings what other threads say onto the connection's lane. */
 final class PendingExchange implements HttpExchange {
-  private @Nullable HttpConnection connection; // whoever answers lets go of it
-  private @Nullable ChannelHandlerContext ctx; // the same
+  private @Nullable Asker asker; // whoever answers lets go of it
   private final NettyLane lane;
   private final Request request;
   private final @Nullable TlsSession tls;
@@ -31,8 +30,7 @@ final class PendingExchange implements HttpExchange {
       @Nullable TlsSession tls,
       boolean head,
       @Nullable HttpException refusal) {
-    this.connection = connection;
-    this.ctx = ctx;
+    this.asker = new Asker(connection, ctx);
     this.lane = lane;
     this.request = request;
     this.tls = tls;
@@ -61,36 +59,57 @@ final class PendingExchange implements HttpExchange {
 
   @Override
   public void respond(Response response) {
-    Asker asker = answerOnce();
-    lane.execute(() -> asker.connection.respond(asker.ctx, this, response));
+    Asker asked = answerOnce();
+    try {
+      lane.execute(() -> asked.connection.respond(asked.ctx, this, response));
+    } catch (Throwable e) {
+      unanswered(asked);
+      throw e;
+    }
   }
 
   @Override
   public void upgrade(Response handshake, Upgrade.Session session) {
-    Asker asker = answerOnce();
-    UpgradedWire wire;
+    Asker asked = answerOnce();
     try {
-      wire = UpgradedWire.over(asker.ctx.channel(), lane, session::open);
-    } catch (RuntimeException e) {
-      asker.ctx.close(); // no answer will come any more
+      UpgradedWire wire = UpgradedWire.over(asked.ctx.channel(), lane, session::open);
+      // Not waited for: what the session sends from now on comes after it on the lane.
+      lane.execute(() -> asked.connection.upgrade(asked.ctx, this, handshake, wire));
+    } catch (Throwable e) {
+      unanswered(asked);
       throw e;
     }
-    // Not waited for: what the session sends from now on comes after it on the lane.
-    lane.execute(() -> asker.connection.upgrade(asker.ctx, this, handshake, wire));
+  }
+
+  /** The lane hasn't got the answer: {@link #closeUnanswered} will end the connection. */
+  private void unanswered(Asker asked) {
+    asker = asked;
+    answered.set(false);
+  }
+
+  @Override
+  public void closeUnanswered() {
+    if (answered.compareAndSet(false, true)) {
+      takeAsker().ctx.close();
+    }
   }
 
   /**
    * Who is to be answered. Let go of, since this lives as long as the handler's thread, and a wire
-   * needs nothing of HTTP any more: its decoder is a kilobyte.
+   * needs nothing of HTTP any more: its decoder is a kilobyte. Allocates nothing: an Error between
+   * this and the answer would leave the peer waiting.
    */
   private Asker answerOnce() {
     if (!answered.compareAndSet(false, true)) {
       throw new IllegalStateException("answered already: " + request);
     }
-    Asker asker = new Asker(Objects.requireNonNull(connection), Objects.requireNonNull(ctx));
-    connection = null;
-    ctx = null;
-    return asker;
+    return takeAsker();
+  }
+
+  private Asker takeAsker() {
+    Asker asked = Objects.requireNonNull(asker);
+    asker = null;
+    return asked;
   }
 
   private record Asker(HttpConnection connection, ChannelHandlerContext ctx) {}

@@ -50,13 +50,22 @@ final class LatestByKey {
       return;
     }
     Function<WsMessage, @Nullable Object> function = function();
-    Runnable work =
-        () -> {
-          List<@Nullable Waiting> older = older(link.id(), some, function);
-          BackgroundTask.bring(link.lane(), () -> found(link, some, older));
-        };
     try {
-      List<Waiting> more = new ArrayList<>(); // first: once the thread has begun nothing may fail
+      // All that is needed to tell the lane is made first: once the thread has begun, nothing of it
+      // may fail.
+      List<Waiting> more = new ArrayList<>();
+      @Nullable Waiting[] older = new @Nullable Waiting[some.size()];
+      Runnable found = () -> found(link, some, older);
+      Runnable work =
+          () -> {
+            try {
+              findOlder(link.id(), some, function, older);
+            } catch (RuntimeException | Error e) { // messages that it had not come to have no key
+              log.log(Level.ERROR, "Keys for keepLatest could not be found", e);
+            } finally {
+              BackgroundTask.bring(link.lane(), found);
+            }
+          };
       Thread.ofVirtual().name("keys " + link.id()).start(work);
       added = more;
       isBusy = true;
@@ -74,10 +83,10 @@ final class LatestByKey {
         : message -> null;
   }
 
-  private void found(Link link, List<Waiting> some, List<@Nullable Waiting> older) {
+  private void found(Link link, List<Waiting> some, @Nullable Waiting[] older) {
     isBusy = false;
     for (int i = 0; i < some.size(); i++) {
-      backlog.keyFound(some.get(i), older.get(i));
+      backlog.keyFound(some.get(i), older[i]);
     }
     if (!added.isEmpty()) {
       find(link);
@@ -86,27 +95,27 @@ final class LatestByKey {
 
   // ---- the virtual thread ----
 
-  /** For each message the one that had its key before; null where there is none. */
-  private List<@Nullable Waiting> older(
-      String id, List<Waiting> some, Function<WsMessage, @Nullable Object> function) {
+  /** Finds for each message the one that had its key before; null where there is none. */
+  private void findOlder(
+      String id,
+      List<Waiting> some,
+      Function<WsMessage, @Nullable Object> function,
+      @Nullable Waiting[] older) {
     clean();
     Throwable failure = null;
-    List<@Nullable Waiting> older = new ArrayList<>(some.size());
-    for (Waiting waiting : some) {
-      Waiting before = null;
+    for (int i = 0; i < older.length; i++) {
+      Waiting waiting = some.get(i);
       try {
         WsMessage message = waiting.unkeyed; // null if it has gone out meanwhile
         Object key = message == null ? null : function.apply(message);
-        before = key == null ? null : latest.put(key, waiting);
+        older[i] = key == null ? null : latest.put(key, waiting);
       } catch (RuntimeException | Error e) { // of the user's: this message has no key
         failure = e;
       }
-      older.add(before);
     }
     if (failure != null) {
       log.log(Level.WARN, id + ": keepLatest: no key of a message", failure);
     }
-    return older;
   }
 
   /** Forgets keys of which nothing waits any more. */

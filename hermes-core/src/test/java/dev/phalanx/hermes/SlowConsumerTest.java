@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -328,6 +329,58 @@ class SlowConsumerTest {
     }
     ann.peer.readAll();
     ann.hears("in flight", "1", "2", "broken");
+  }
+
+  /** A map compares keys of one bucket, too, when it removes one of them. */
+  private record Colliding(int number, AtomicBoolean fails) {
+    @Override
+    public int hashCode() {
+      return number / 2;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      boolean same = other instanceof Colliding its && its.number == number;
+      if (!same && fails.getAndSet(false)) {
+        throw new IllegalStateException("not equal");
+      }
+      return same;
+    }
+  }
+
+  @Test
+  void keysAreFoundAgainAfterAnErrorWhereOldOnesAreForgotten() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean();
+    AtomicInteger calls = new AtomicInteger();
+    stalled(
+        news()
+            .withMaxMessages(16)
+            .keepLatest(message -> {
+              calls.incrementAndGet();
+              return new Colliding(Integer.parseInt(message.text()), fails);
+            }));
+    publishNumbers(0, 15);
+    for (int i = 16; i < 32; i++) {
+      publishInPlaceOfTheOldest(i);
+    }
+    publishInPlaceOfTheOldest(0); // again: of its bucket, only 1 is to be forgotten
+    fails.set(true);
+    publishInPlaceOfTheOldest(32);
+    publish("0");
+    await().until(() -> !fails.get());
+
+    int before = calls.get();
+    await()
+        .until(() -> {
+          publish("0");
+          return calls.get() > before;
+        });
+  }
+
+  private void publishInPlaceOfTheOldest(int number) {
+    long before = gateway.drops();
+    publish(String.valueOf(number));
+    await().until(() -> gateway.drops() > before);
   }
 
   @Test

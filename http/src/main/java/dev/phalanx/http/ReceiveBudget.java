@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -42,6 +42,12 @@ public final class ReceiveBudget {
    */
   private static final long AGAIN_MILLIS = 20;
 
+  // what relief does: it looks after each request, and never ends while a connection waits
+  private static final int IDLE = 0;
+  private static final int LOOKING = 1;
+  private static final int ASKED = 2;
+  private static final int FAILED = 3; // there was no memory for its thread; somebody may wait
+
   private static final Logger log = LoggerFactory.getLogger(ReceiveBudget.class);
 
   private final long limit;
@@ -49,7 +55,7 @@ public final class ReceiveBudget {
   private final AtomicLong heldPartially = new AtomicLong(); // of which unfinished
   private final AtomicLong numbers = new AtomicLong();
   private final ConcurrentSkipListMap<Long, Account> accounts = new ConcurrentSkipListMap<>();
-  private final AtomicBoolean relieving = new AtomicBoolean();
+  private final AtomicInteger relief = new AtomicInteger();
   private final AtomicLong evictions = new AtomicLong();
 
   private ReceiveBudget(long limit) {
@@ -162,6 +168,9 @@ public final class ReceiveBudget {
       charged = now;
       chargedPartially = nowPartially;
       if (now == 0 || total <= limit) {
+        if (relief.get() == FAILED) {
+          relieveOthers();
+        }
         return true;
       }
       waiting = true; // before it asks for relief, so that relief finds it
@@ -171,6 +180,14 @@ public final class ReceiveBudget {
         holder.evict();
       }
       return false;
+    }
+
+    /** Not before its lane has come to it: a call that never gets there is made again. */
+    private void resume() {
+      if (waiting) { // else an earlier call has come late
+        waiting = false; // first: it may have to wait again at once
+        holder.resume();
+      }
     }
 
     /** Nothing is held any more. Idempotent. */
@@ -188,28 +205,52 @@ public final class ReceiveBudget {
   // ---- making room ----
 
   private void relieve() {
-    if (!relieving.get() && relieving.compareAndSet(false, true)) {
+    if (relief.get() == ASKED) {
+      return;
+    }
+    int before = relief.getAndSet(ASKED);
+    if (before == IDLE || before == FAILED) {
       try {
         Thread.ofVirtual().name("receive-budget").start(this::makeRoom);
-      } catch (Throwable e) { // no memory for a thread: the next connection that asks tries again
-        relieving.set(false);
+      } catch (Throwable e) { // no memory for a thread: the next account that changes tries again
+        relief.set(FAILED);
         throw e;
       }
     }
   }
 
+  private void relieveOthers() {
+    try {
+      relieve();
+    } catch (Throwable ignored) { // not this connection's concern
+      Thread.onSpinWait();
+    }
+  }
+
   private void makeRoom() {
     do {
-      try {
-        while (makeRoomOnce()) {
-          Thread.sleep(AGAIN_MILLIS);
-        }
-      } catch (InterruptedException e) {
-        log.debug("interrupted"); // nobody does; the connections that wait are looked at again
-      } finally {
-        relieving.set(false);
+      relief.set(LOOKING);
+      while (stillWaits()) {
+        pause();
       }
-    } while (anyWaits() && relieving.compareAndSet(false, true));
+    } while (!relief.compareAndSet(LOOKING, IDLE));
+  }
+
+  /** Makes room; whatever is thrown: nobody else would wake the connections that wait. */
+  private boolean stillWaits() {
+    try {
+      return makeRoomOnce();
+    } catch (Throwable t) { // out of memory, say
+      return true;
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(AGAIN_MILLIS);
+    } catch (Throwable ignored) { // nobody interrupts; a sleep, too, needs some memory
+      Thread.onSpinWait();
+    }
   }
 
   /** Returns whether a connection still waits. */
@@ -224,10 +265,7 @@ public final class ReceiveBudget {
     if (held.get() > limit) {
       return !stopped.isEmpty();
     }
-    for (Account account : stopped) {
-      account.waiting = false;
-    }
-    onLanes(stopped, account -> account.holder.resume());
+    onLanes(stopped, Account::resume);
     return anyWaits();
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +89,23 @@ class ReceiveBudgetTest {
     assertThat(uploading.receives(40 * KIB)).isFalse();
     await(() -> uploading.resumed == 1);
     assertThat(uploading.evicted).isFalse();
+  }
+
+  @Test
+  void aConnectionThatStoppedGoesOnEvenIfMemoryWasShortWhenItWasToBeWoken() {
+    ReceiveBudget budget = ReceiveBudget.of(64 * KIB);
+    Peer busy = new Peer(budget, first);
+    Peer other = new Peer(budget, second);
+    busy.queues(66 * KIB);
+    assertThat(busy.tells()).isTrue();
+    first.failures.set(2); // of its accounts' measuring
+    second.failures.set(2);
+    other.queues(8 * KIB);
+    assertThat(other.tells()).isFalse();
+    await(() -> first.failures.get() <= 0 && second.failures.get() <= 0);
+    second.failures.set(3); // of which one or more hit the call that wakes it
+    busy.handlerTakesAll();
+    await(() -> other.resumed == 1);
   }
 
   @Test
@@ -238,6 +256,7 @@ class ReceiveBudgetTest {
 
   private static final class TestLane implements Lane {
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private final AtomicInteger failures = new AtomicInteger(); // so many calls fail, from now on
 
     <T> T call(java.util.function.Supplier<T> task) {
       return CompletableFuture.supplyAsync(task, thread).join();
@@ -245,6 +264,9 @@ class ReceiveBudgetTest {
 
     @Override
     public void execute(Runnable task) {
+      if (failures.getAndDecrement() > 0) {
+        throw new OutOfMemoryError("planted");
+      }
       thread.execute(task);
     }
 

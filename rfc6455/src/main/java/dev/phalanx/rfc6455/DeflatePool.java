@@ -46,15 +46,21 @@ public final class DeflatePool {
 
   Deflater takeDeflater(int level) {
     Deflater pooled = deflaters(level).poll();
-    taken.incrementAndGet();
-    return pooled == null ? new Deflater(level, true) : pooled;
+    Deflater deflater = pooled == null ? new Deflater(level, true) : pooled;
+    taken.incrementAndGet(); // after it: there may be no memory for one
+    return deflater;
   }
 
   void giveBack(Deflater deflater, int level) {
     taken.decrementAndGet();
-    deflater.reset();
-    if (!deflaters(level).offer(deflater)) {
-      deflater.end();
+    boolean isKept = false;
+    try {
+      deflater.reset();
+      isKept = deflaters(level).offer(deflater);
+    } finally {
+      if (!isKept) { // there is no room, or an Error has struck
+        deflater.end();
+      }
     }
   }
 
@@ -64,15 +70,21 @@ public final class DeflatePool {
 
   Inflater takeInflater() {
     Inflater pooled = inflaters.poll();
+    Inflater inflater = pooled == null ? new Inflater(true) : pooled;
     taken.incrementAndGet();
-    return pooled == null ? new Inflater(true) : pooled;
+    return inflater;
   }
 
   void giveBack(Inflater inflater) {
     taken.decrementAndGet();
-    inflater.reset();
-    if (!inflaters.offer(inflater)) {
-      inflater.end();
+    boolean isKept = false;
+    try {
+      inflater.reset();
+      isKept = inflaters.offer(inflater);
+    } finally {
+      if (!isKept) {
+        inflater.end();
+      }
     }
   }
 
@@ -110,7 +122,15 @@ public final class DeflatePool {
         count.decrementAndGet();
         return false;
       }
-      waiting.addLast(back);
+      boolean isAdded = false;
+      try {
+        waiting.addLast(back);
+        isAdded = true;
+      } finally {
+        if (!isAdded) { // no memory: else its place would be taken for ever
+          count.decrementAndGet();
+        }
+      }
       return true;
     }
 

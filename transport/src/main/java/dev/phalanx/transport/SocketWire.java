@@ -56,6 +56,7 @@ final class SocketWire implements UpgradedWire, EpollIoHandle {
   private boolean inputEnded;
   private boolean outputEnded;
   private boolean closed;
+  private boolean told; // the handler hears of the end, or has heard of it
 
   SocketWire(Channel channel, NettyLane lane, Function<Wire, WireHandler> session) {
     this.lane = lane;
@@ -94,6 +95,7 @@ final class SocketWire implements UpgradedWire, EpollIoHandle {
   void closedInChannel(@Nullable Throwable failure) {
     exit = null;
     closed = true;
+    told = true;
     handler.onClosed(failure);
   }
 
@@ -297,8 +299,9 @@ final class SocketWire implements UpgradedWire, EpollIoHandle {
     }
   }
 
+  /** Any step may fail, for lack of memory say; then the next who closes goes on. */
   private void end(@Nullable Throwable cause) {
-    if (closed) {
+    if (told) {
       return;
     }
     closed = true;
@@ -312,8 +315,12 @@ final class SocketWire implements UpgradedWire, EpollIoHandle {
       exit.close(); // and closedInChannel() follows
       return;
     }
-    closeSocket();
-    lane.execute(() -> handler.onClosed(cause));
+    try {
+      closeSocket();
+    } finally {
+      lane.execute(() -> handler.onClosed(cause));
+      told = true; // afterwards: who fails has not told it
+    }
   }
 
   private void closeSocket() {

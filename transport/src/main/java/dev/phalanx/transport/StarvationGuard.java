@@ -42,17 +42,20 @@ final class StarvationGuard implements Runnable {
 
   private static final BackgroundLogger LOG = BackgroundLogger.of(LoggerName.TRANSPORT);
 
+  /** Held by a guard from its beginning to its end, so that the next one finds what it restores. */
+  private static final Object TURN = new Object();
+
   private static @Nullable StarvationGuard running; // guarded by the class
   private static final List<Supplier<Set<Thread>>> HANDLERS = new CopyOnWriteArrayList<>();
 
   private final VirtualThreadSchedulerMXBean scheduler =
       ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
   private final int processors = Runtime.getRuntime().availableProcessors();
-  private final int normal = scheduler.getParallelism();
   private final Thread thread =
       Thread.ofPlatform().name("hermes-starvation-guard").daemon(true).unstarted(this);
   private volatile boolean closed;
-  private volatile boolean probeRuns; // or has run
+  private volatile boolean probeRuns = true; // or has run, or could not be started
+  private int normal; // the parallelism that the scheduler had
   private long probedAt;
   private long changedAt; // when the parallelism was raised or lowered last
   private long heldAt; // when more threads had carriers than there normally are
@@ -74,8 +77,9 @@ final class StarvationGuard implements Runnable {
   static synchronized void acquire(Supplier<Set<Thread>> handlers) {
     HANDLERS.add(handlers);
     if (running == null) {
-      running = new StarvationGuard();
-      running.thread.start();
+      StarvationGuard guard = new StarvationGuard();
+      guard.thread.start();
+      running = guard; // after it: a guard whose thread could not be started isn't one
     }
   }
 
@@ -91,9 +95,16 @@ final class StarvationGuard implements Runnable {
 
   @Override
   public void run() {
+    synchronized (TURN) {
+      normal = scheduler.getParallelism();
+      guard();
+      restore();
+    }
+  }
+
+  private void guard() {
     long now = System.nanoTime();
     nextReport = now;
-    probe(now);
     while (!closed) {
       LockSupport.parkNanos(this, LOOK);
       long before = now;
@@ -104,14 +115,29 @@ final class StarvationGuard implements Runnable {
         changedAt = now;
       }
     }
+  }
+
+  private synchronized void restore() {
     scheduler.setParallelism(normal);
+  }
+
+  /** Raises the parallelism, unless this is late: then the guard has restored it, or will. */
+  private synchronized void raiseTo(int raised) {
+    if (!closed) {
+      scheduler.setParallelism(raised);
+    }
   }
 
   /** Starts a probe. */
   private void probe(long now) {
     probeRuns = false;
     probedAt = now;
-    Thread.ofVirtual().name("hermes-probe").start(() -> probeRuns = true);
+    try {
+      Thread.ofVirtual().name("hermes-probe").start(() -> probeRuns = true);
+    } catch (Throwable e) { // no memory for a thread, which says nothing about carriers
+      probeRuns = true;
+      throw e;
+    }
   }
 
   /**
@@ -170,7 +196,7 @@ final class StarvationGuard implements Runnable {
         .name("hermes-nudge")
         .daemon(true)
         .start(() -> {
-          scheduler.setParallelism(raised);
+          raiseTo(raised);
           Thread.ofVirtual().name("hermes-probe").start(() -> {});
         });
   }

@@ -51,7 +51,15 @@ final class TlsTaskPool implements Executor {
       throw new RejectedExecutionException(
           MAX_WAITING + " TLS handshakes wait to be computed; this one is refused");
     }
-    queue.add(task);
+    boolean isQueued = false;
+    try {
+      queue.add(task);
+      isQueued = true;
+    } finally {
+      if (!isQueued) { // no memory: else its place would be taken for ever
+        waiting.decrementAndGet();
+      }
+    }
   }
 
   private void work() {

@@ -126,7 +126,12 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
     if (!beatIsDue) {
       beatAt = System.nanoTime();
       beatIsDue = true;
-      execute(heartbeat);
+      try {
+        execute(heartbeat);
+      } catch (Throwable e) { // no memory to queue it: the loop is asked again
+        beatIsDue = false;
+        throw e;
+      }
     }
   }
 

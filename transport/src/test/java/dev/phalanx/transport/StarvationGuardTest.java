@@ -88,6 +88,29 @@ class StarvationGuardTest {
   }
 
   @Test
+  void a_guard_that_follows_another_restores_what_the_first_one_found() throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    CountDownLatch done = new CountDownLatch(2 * normal);
+    for (int i = 0; i < 2 * normal; i++) {
+      Thread.ofVirtual()
+          .start(() -> {
+            long late = System.nanoTime() + SECONDS.toNanos(30);
+            while (!enough.get() && System.nanoTime() < late) {
+              Thread.onSpinWait();
+            }
+            done.countDown();
+          });
+    }
+    anotherRuns();
+    assertThat(scheduler.getParallelism()).isGreaterThan(normal);
+
+    StarvationGuard.release(handlers);
+    StarvationGuard.acquire(handlers); // while the parallelism is raised; release() looks at it
+    enough.set(true);
+    assertThat(done.await(30, SECONDS)).isTrue();
+  }
+
+  @Test
   @EnabledOnOs(OS.LINUX)
   void others_run_while_threads_block_in_native_code(@TempDir Path folder) throws Exception {
     Path fifo = folder.resolve("fifo");

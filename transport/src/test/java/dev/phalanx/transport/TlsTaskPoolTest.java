@@ -36,6 +36,16 @@ class TlsTaskPoolTest {
   }
 
   @Test
+  void a_task_that_could_not_be_queued_takes_no_place() throws Exception {
+    for (int i = 0; i <= TlsTaskPool.MAX_WAITING; i++) {
+      assertThatThrownBy(() -> pool.execute(null)).isInstanceOf(NullPointerException.class);
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    pool.execute(done::countDown);
+    done.await();
+  }
+
+  @Test
   void a_task_that_fails_takes_no_thread_with_it() throws Exception {
     int threads = Runtime.getRuntime().availableProcessors();
     for (int i = 0; i < 2 * threads; i++) {

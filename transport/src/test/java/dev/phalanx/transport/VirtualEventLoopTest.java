@@ -2,6 +2,7 @@ package dev.phalanx.transport;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.phalanx.http.Lane;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
@@ -52,6 +54,35 @@ class VirtualEventLoopTest {
       loop.schedule(() -> VirtualEventLoopTest.<RuntimeException>raise(each), Duration.ofMillis(1));
       turns();
     }
+  }
+
+  @Test
+  void is_asked_for_a_heartbeat_again_if_there_was_no_memory_to_ask() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean(true);
+    AtomicInteger beats = new AtomicInteger();
+    Executor homes =
+        task -> {
+          if (fails.get()) {
+            throw new OutOfMemoryError("planted");
+          }
+          Thread.ofVirtual().start(task);
+        };
+    VirtualEventLoop asked =
+        new VirtualEventLoop(
+            null,
+            homes,
+            NativeIo.best().factory(),
+            new BlockedLoopWatchdog("unused", true, false),
+            "asked");
+    asked.startDeputy();
+    asked.withEachBeat(beats::incrementAndGet);
+    assertThatThrownBy(asked::askForHeartbeat).isInstanceOf(OutOfMemoryError.class);
+    assertThat(asked.lateBy(System.nanoTime() + SECONDS.toNanos(1))).isZero();
+
+    fails.set(false);
+    asked.askForHeartbeat();
+    await().until(() -> beats.get() > 0);
+    asked.shutdownGracefully(0, 0, SECONDS).sync();
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})

@@ -160,8 +160,11 @@ public final class ClientSession {
 
     @Override
     public void onClosed(@Nullable Throwable cause) {
-      link.onClosed(cause);
-      whenGone.run();
+      try {
+        link.onClosed(cause);
+      } finally {
+        whenGone.run();
+      }
     }
   }
 }

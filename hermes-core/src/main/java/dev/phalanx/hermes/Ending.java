@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * The end of a connection: who closed it, the closing handshake, and when to wait no longer.
@@ -142,13 +143,23 @@ final class Ending {
     wire.close();
   }
 
+  /** Something of this connection is half done, and can't be mended. */
+  void failed(Throwable e) {
+    intake.abandon();
+    try {
+      lost("the connection failed: " + e);
+      log.log(Level.ERROR, "Connection " + id + " failed", e);
+    } finally {
+      wire.close(); // there may be no memory for words
+    }
+  }
+
   // ---- the lane: the peer leaves, the handler comes to the end, our Close follows ----
 
   private void peerLeaves() {
     if (peerLeft) {
       return;
     }
-    peerLeft = true;
     inbound.complete();
     if (handlerAtEnd || inbound.isUntouched()) {
       answer();
@@ -157,8 +168,17 @@ final class Ending {
       limitHandler();
       if (!gone) {
         boolean brief = closeTimeout.compareTo(ANSWER_GRACE) < 0;
-        graceTimer = lane.schedule(this::answer, brief ? closeTimeout : ANSWER_GRACE);
+        graceTimer = lane.schedule(this::graceIsOver, brief ? closeTimeout : ANSWER_GRACE);
       }
+    }
+    peerLeft = true; // last: if an Error strikes before, the end of the wire goes on
+  }
+
+  private void graceIsOver() {
+    try {
+      answer();
+    } catch (RuntimeException | Error e) {
+      failed(e);
     }
   }
 
@@ -178,9 +198,21 @@ final class Ending {
   }
 
   private void cancelScope() {
-    if (cancelTimer != null) {
-      cancelTimer.close();
+    boolean isCancelling = false;
+    try {
+      startCancelling();
+      isCancelling = true;
+    } finally {
+      if (cancelTimer != null) {
+        cancelTimer.close();
+      }
+      if (!isCancelling) { // no memory for a thread, say: later, then
+        cancelTimer = lane.schedule(this::cancelScope, closeTimeout);
+      }
     }
+  }
+
+  private void startCancelling() {
     if (!scope.isCancelled()) { // its lock, and its parent's, are not for an event loop to wait for
       String reason = "the peer of connection " + id + " has gone";
       Thread.ofVirtual().name("cancel " + id).start(() -> scope.cancel(reason, Runnable::run));
@@ -281,13 +313,20 @@ final class Ending {
 
   /** Nothing goes in or out any more. */
   void onWireClosed(@Nullable Throwable cause) {
-    String why = cause == null ? "the peer closed the socket without a Close" : cause.toString();
-    settle(new WsClosed(WsCloseCode.ABNORMAL_CLOSURE, why, WsClosed.By.NOBODY));
-    gone = true;
+    try {
+      String why = cause == null ? "the peer closed the socket without a Close" : cause.toString();
+      settle(new WsClosed(WsCloseCode.ABNORMAL_CLOSURE, why, WsClosed.By.NOBODY));
+    } finally {
+      gone = true;
+      stopTimers();
+      outbound.discard();
+      endDeflation();
+    }
+  }
+
+  private void stopTimers() {
     graceTimer.close();
     closeTimer.close();
-    outbound.discard();
-    endDeflation();
   }
 
   /** After {@link #onWireClosed}, when nobody will publish to it any more: the handler is told. */

@@ -157,6 +157,13 @@ final class Intake implements ReceiveBudget.Holder {
     readOn();
   }
 
+  /** What was read and not decoded never will be: after what is in inbound, its end follows. */
+  void abandon() {
+    dropping = true;
+    held = null;
+    backlog = null;
+  }
+
   // ---- the budget of the lane ----
 
   /** Tells what is held, once it is more than the allowance; stops reading beyond the budget. */
@@ -266,7 +273,7 @@ final class Intake implements ReceiveBudget.Holder {
     public void run() {
       Intake intake = owner.get();
       if (intake != null) {
-        intake.look();
+        intake.link.guard(intake::look);
       }
     }
   }

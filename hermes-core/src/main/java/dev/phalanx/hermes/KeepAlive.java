@@ -101,7 +101,7 @@ final class KeepAlive {
     public void run() {
       KeepAlive keepAlive = owner.get();
       if (keepAlive != null) {
-        keepAlive.tick();
+        keepAlive.link.guard(keepAlive::tick);
       }
     }
   }

@@ -95,7 +95,7 @@ final class Link implements WireHandler {
             id,
             config,
             wire,
-            sending::behind,
+            this::behind,
             scope,
             protocol,
             inbound,
@@ -216,14 +216,19 @@ final class Link implements WireHandler {
   /** The handler has returned: what still comes in is dropped. */
   void handlerReturned() {
     handler.returned();
-    sending.behind(() -> {
+    behind(() -> {
       intake.dropMessages();
       ending.handlerIsAtEnd();
     });
   }
 
   private void handlerHasReadAll() {
-    sending.behind(ending::handlerIsAtEnd);
+    behind(ending::handlerIsAtEnd);
+  }
+
+  /** Has the lane do something with this connection, after what was published to it. */
+  private void behind(Runnable task) {
+    sending.behind(() -> guard(task));
   }
 
   /** Waits until the wire is closed, which the timers of the closing handshake see to. */
@@ -256,8 +261,10 @@ final class Link implements WireHandler {
   }
 
   private void relieved() {
-    keepAlive.heard();
-    intake.resumeDecoding();
+    guard(() -> {
+      keepAlive.heard();
+      intake.resumeDecoding();
+    });
   }
 
   /** The budget for received bytes has room again: the peer's silence begins anew. */
@@ -298,6 +305,18 @@ final class Link implements WireHandler {
     ending.lost(why);
   }
 
+  /**
+   * Runs one of the lane's tasks for this connection. If it fails, half done, it ends the
+   * connection, which could be stuck for ever, and no other.
+   */
+  void guard(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      ending.failed(e);
+    }
+  }
+
   // ---- the lane: ending ----
 
   /** Our Close is about to be written: a client first asks what has arrived. */
@@ -332,17 +351,30 @@ final class Link implements WireHandler {
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
-    keepAlive.stop();
-    if (traffic != null) {
-      traffic.stop();
+    try {
+      keepAlive.stop();
+      if (traffic != null) {
+        traffic.stop();
+      }
+    } finally {
+      try {
+        ending.onWireClosed(cause);
+      } finally {
+        leave();
+      }
     }
-    ending.onWireClosed(cause);
+  }
+
+  private void leave() {
     try {
       intake.close();
       sending.forget(this);
-    } finally { // whatever fails: the handler is told
-      ending.onPeerGone();
-      handler.onGone();
+    } finally { // whatever fails, here and before: the handler is told
+      try {
+        ending.onPeerGone();
+      } finally {
+        handler.onGone();
+      }
     }
   }
 }

@@ -31,30 +31,62 @@ final class Sending {
 
   /** Accepts a frame to be sent, unless more bytes than {@code most} are waiting. */
   Outbound.Offer offer(EncodedFrame frame, long most) {
-    return queued(frame, outbound.reserve(frame, most));
+    return offer(null, frame, most);
   }
 
-  private Outbound.Offer queued(EncodedFrame frame, Outbound.Offer reserved) {
-    if (reserved == Outbound.Offer.QUEUED) {
-      Meetings met = meetings;
-      Branch busy = met == null ? null : met.busy();
-      if (met == null || busy == null) {
-        boolean isQueued = false;
-        try {
-          outbound.add(frame);
-          isQueued = true;
-        } finally {
-          if (!isQueued) { // an Error has struck the sender
-            outbound.isInDoubt = true; // first: it can't fail
-            outbound.takeBack(frame);
-          }
-        }
-        outflow.wake();
-      } else {
-        queueBehind(met, busy, frame);
+  /** The same for a message's own frame, of which a client takes note. */
+  Outbound.Offer offer(@Nullable WsMessage message, EncodedFrame frame, long most) {
+    Outbound.Offer reserved = Outbound.Offer.CLOSED;
+    Branch busy = null;
+    boolean isOver = false;
+    try {
+      reserved = reserve(message, frame, most);
+      if (reserved == Outbound.Offer.QUEUED) {
+        busy = queue(frame);
+      }
+      isOver = true;
+    } finally {
+      if (!isOver) { // an Error has struck the sender
+        outbound.isInDoubt = true; // first: it can't fail
+        takeBack(frame, reserved);
       }
     }
+    if (busy != null) {
+      busy.wake();
+    } else if (reserved == Outbound.Offer.QUEUED) {
+      outflow.wake();
+    }
     return reserved;
+  }
+
+  private Outbound.Offer reserve(@Nullable WsMessage message, EncodedFrame frame, long most) {
+    return traffic == null || message == null
+        ? outbound.reserve(frame, most)
+        : traffic.noting(frame, message, () -> outbound.reserve(frame, most));
+  }
+
+  private void takeBack(EncodedFrame frame, Outbound.Offer reserved) {
+    try {
+      if (traffic != null) {
+        traffic.forget(frame); // else it would be sent again, although sending it has failed
+      }
+    } finally {
+      if (reserved == Outbound.Offer.QUEUED) {
+        outbound.takeBack(frame);
+      }
+    }
+  }
+
+  /** Queues a frame that was accepted; by which branch, if it has to go through one. */
+  private @Nullable Branch queue(EncodedFrame frame) {
+    Meetings met = meetings;
+    Branch busy = met == null ? null : met.busy();
+    if (met == null || busy == null) {
+      outbound.add(frame);
+      return null;
+    }
+    queueBehind(met, busy, frame);
+    return busy;
   }
 
   private void queueBehind(Meetings met, Branch busy, EncodedFrame frame) {
@@ -66,15 +98,10 @@ final class Sending {
       busy.push(met.behind(busy, () -> queued(frame), Step.costOf(frame)));
       isOnItsWay = true;
     } finally {
-      if (!isOnItsWay) {
-        outbound.isInDoubt = true;
-        outbound.takeBack(frame);
-        if (deflation != null) {
-          deflation.isQueued();
-        }
+      if (!isOnItsWay && deflation != null) {
+        deflation.isQueued();
       }
     }
-    busy.wake();
   }
 
   /** All that was published before a frame has reached its place: now it has its turn. Lane. */
@@ -88,13 +115,6 @@ final class Sending {
     if (deflation != null) {
       deflation.isQueued();
     }
-  }
-
-  /** The same for a message's own frame, of which a client takes note. */
-  Outbound.Offer offer(WsMessage message, EncodedFrame frame, long most) {
-    return traffic == null
-        ? offer(frame, most)
-        : queued(frame, traffic.noting(frame, message, () -> outbound.reserve(frame, most)));
   }
 
   /** Has the lane do something, after all that the calling thread has published to this peer. */

@@ -75,14 +75,30 @@ final class Traffic {
    */
   synchronized Outbound.Offer noting(
       EncodedFrame frame, WsMessage message, Supplier<Outbound.Offer> reserve) {
-    Outbound.Offer result = reserve.get();
-    if (result == Outbound.Offer.QUEUED && (message.isText() || message.isBinary())) {
-      lastMessage = lane.nanoTime();
+    if (!message.isText() && !message.isBinary()) {
+      return reserve.get();
+    }
+    long now = lane.nanoTime();
+    Outbound.Offer result = Outbound.Offer.CLOSED;
+    try {
       if (recording) {
-        waiting.put(frame, message);
+        waiting.put(frame, message); // first: once there is room reserved, nothing may fail
+      }
+      result = reserve.get();
+    } finally {
+      if (result != Outbound.Offer.QUEUED) {
+        waiting.remove(frame);
       }
     }
+    if (result == Outbound.Offer.QUEUED) {
+      lastMessage = now;
+    }
     return result;
+  }
+
+  /** A frame that was accepted can't be queued. */
+  synchronized void forget(EncodedFrame frame) {
+    waiting.remove(frame);
   }
 
   /** Whether messages that are sent from now on are noted. Before other threads send. */

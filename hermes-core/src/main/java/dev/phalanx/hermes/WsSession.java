@@ -77,40 +77,58 @@ final class WsSession implements Upgrade.Session {
       }
       open.close();
     } catch (PlatformThreads.NoneFreeException e) {
+      open.close(WsCloseCode.TRY_AGAIN_LATER, e.getMessage()); // first: to log may fail, or wait
       log.debug("{}: {}", open.id(), e.getMessage());
-      open.close(WsCloseCode.TRY_AGAIN_LATER, e.getMessage());
     } catch (WsMessageException e) {
-      log.debug("{}: {} {}", open.id(), e.closeCode(), e.getMessage());
       open.close(e.closeCode(), e.getMessage());
+      log.debug("{}: {} {}", open.id(), e.closeCode(), e.getMessage());
     } catch (ForbiddenException e) {
-      log.debug("{}: forbidden, {}", open.id(), e.getMessage());
       open.close(WsCloseCode.POLICY_VIOLATION, "you may not do this");
+      log.debug("{}: forbidden, {}", open.id(), e.getMessage());
     } catch (HttpException e) {
       refuse(open, e);
     } catch (Throwable e) { // of a handler: an Error, too, must close its connection
-      if (!isOurDoing(e, open)) {
+      boolean isOurDoing = isOurDoing(e, open); // asked while it may be open
+      open.close(WsCloseCode.INTERNAL_ERROR, "the server failed");
+      if (!isOurDoing) {
         log.error("The handler of {} failed on connection {}", route, open.id(), e);
       }
-      open.close(WsCloseCode.INTERNAL_ERROR, "the server failed");
     } finally {
-      open.link().handlerReturned();
+      leave(open);
       open.link().awaitGone(time);
+    }
+  }
+
+  /** Whatever fails: no connection stays open that has no handler. */
+  private static void leave(WsConnection open) {
+    Link link = open.link();
+    boolean isLeft = false;
+    try {
+      if (link.closed() != null) {
+        open.close(); // no news; but if an Error has struck the close() before, this one goes on
+      }
+      link.handlerReturned();
+      isLeft = link.closed() != null;
+    } finally {
+      if (!isLeft) {
+        link.cutOff();
+      }
     }
   }
 
   /** As for a request: what is wrong with it is the peer's fault, but for a status of 5xx. */
   private void refuse(WsConnection open, HttpException e) {
     if (e.status() < 500) {
-      log.debug("{}: {} {}", open.id(), e.status(), e.getMessage());
       open.close(WsCloseCode.POLICY_VIOLATION, e.getMessage());
+      log.debug("{}: {} {}", open.id(), e.status(), e.getMessage());
     } else {
+      open.close(WsCloseCode.INTERNAL_ERROR, "the server failed");
       log.error(
           "The handler of {} failed on connection {}: {} {}",
           route,
           open.id(),
           e.status(),
           e.getMessage());
-      open.close(WsCloseCode.INTERNAL_ERROR, "the server failed");
     }
   }
 

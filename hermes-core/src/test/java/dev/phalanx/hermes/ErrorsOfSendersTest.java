@@ -8,14 +8,19 @@ import dev.phalanx.aegis.CancellationToken;
 import dev.phalanx.aegis.CancellationToken.Registration;
 import dev.phalanx.http.Lane;
 import dev.phalanx.http.Wire;
+import dev.phalanx.http.WireHandler;
+import dev.phalanx.rfc6455.EncodedFrame;
 import dev.phalanx.rfc6455.Side;
+import dev.phalanx.styx.Received;
 import dev.phalanx.transport.memory.VirtualClock;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -266,6 +271,81 @@ class ErrorsOfSendersTest {
     }
   }
 
+  // ---- what the lane does for one connection fails ----
+
+  /** A replay sends what {@link Traffic} has: so not what was refused with an Error. */
+  @Test
+  void aClientWhoseStackEndsWhileItSendsHasNotedOnlyWhatIsSent() throws Exception {
+    Listener client = new Listener(Side.CLIENT, CONFIG, DeliveryConfig.defaults());
+    overflow(() -> client.connection.sendText("deep"));
+    Traffic traffic = Objects.requireNonNull(client.link.traffic());
+    lane.settle();
+    assertThat(traffic.unsent().waiting()).isEmpty();
+    client.connection.close();
+    await().until(client.link.outflow()::isCloseFlushed);
+  }
+
+  @Test
+  void aConnectionWhoseReliefFailsEnds() throws Exception {
+    Listener eve = new Listener(Side.SERVER, CONFIG.withInboundMessages(1), null);
+    lane.execute(() -> {
+      eve.link.onRead(text("one"));
+      eve.link.onRead(text("two"));
+      eve.link.onRead(text("three"));
+    });
+    lane.settle();
+    lane.failsToTell = true;
+    eve.link.inbound().receive();
+    await().until(() -> !eve.isOpen);
+    lane.failsToTell = false;
+    assertThat(eve.link.inbound().receive()).isInstanceOf(Received.Completed.class);
+    assertThat(eve.connection.closed()).extracting(WsClosed::by).isEqualTo(WsClosed.By.NOBODY);
+  }
+
+  @Test
+  void aConnectionThatCannotLimitThePeerAnyMoreEnds() {
+    lane.failsToSchedule = true;
+    ann.connection.close();
+    await().until(() -> !ann.isOpen);
+  }
+
+  @Test
+  void aConnectionWhoseKeepAliveFailsEnds() {
+    lane.failsToTell = true;
+    lane.execute(ann.firstTimer);
+    await().until(() -> !ann.isOpen);
+    lane.failsToTell = false;
+    nothingIsLeft();
+  }
+
+  /** Its timers can't be taken back; all who wait for its end are told nevertheless. */
+  @Test
+  void whateverFailsAtTheEndOfAConnectionItIsToldToAll() throws Exception {
+    gateway.subscribe(ann.connection, "news");
+    gateway.subscribe(bob.connection, "news");
+    lane.settle();
+    lane.failsToTakeBack = true;
+    ann.leaves();
+    assertThat(ann.link.isGone()).isTrue();
+    assertThat(ann.link.inbound().receive()).isInstanceOf(Received.Completed.class);
+    assertThat(gateway.count()).isEqualTo(1);
+    AtomicInteger told = new AtomicInteger();
+    ClientSession session =
+        new ClientSession(
+            CONFIG, null, null, CancellationToken.create(), clock, DeliveryConfig.defaults());
+    WireHandler handler = session.open(bob, told::incrementAndGet);
+    assertThatThrownBy(() -> handler.onClosed(null)).isInstanceOf(OutOfMemoryError.class);
+    assertThat(told).hasValue(1);
+    lane.failsToTakeBack = false;
+  }
+
+  private static ByteBuffer text(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    EncodedFrame frame = EncodedFrame.text(Side.CLIENT, text);
+    frame.transferTo(bytes::write, 0, frame.length());
+    return ByteBuffer.wrap(bytes.toByteArray());
+  }
+
   // ---- what is left ----
 
   private void nothingIsLeft() {
@@ -290,6 +370,11 @@ class ErrorsOfSendersTest {
     private volatile boolean isOver;
     private volatile int failures;
     private volatile int failuresInTheLane;
+    private final Queue<Throwable> lost = new ConcurrentLinkedQueue<>(); // nobody's
+    private volatile boolean failsToTell; // the time
+    private volatile boolean failsToSchedule;
+    private volatile boolean failsToTakeBack;
+    private volatile @Nullable Runnable lastScheduled;
 
     FailingLane() {
       thread.start();
@@ -301,7 +386,11 @@ class ErrorsOfSendersTest {
         if (task == null) {
           LockSupport.parkNanos(200_000);
         } else {
-          task.run();
+          try {
+            task.run();
+          } catch (OutOfMemoryError e) { // as an event loop, it goes on
+            lost.add(e);
+          }
         }
       }
     }
@@ -344,11 +433,20 @@ class ErrorsOfSendersTest {
 
     @Override
     public Registration schedule(Runnable task, Duration delay) {
-      return () -> {};
+      failIf(failsToSchedule);
+      lastScheduled = task;
+      return () -> failIf(failsToTakeBack);
+    }
+
+    private static void failIf(boolean fails) {
+      if (fails) {
+        throw new OutOfMemoryError("no memory for a timer");
+      }
     }
 
     @Override
     public long nanoTime() {
+      failIf(failsToTell);
       return System.nanoTime();
     }
 
@@ -372,11 +470,17 @@ class ErrorsOfSendersTest {
     private volatile boolean failsToWrite;
     private volatile boolean isOpen = true;
     private volatile boolean hasHeardClose;
+    private final Runnable firstTimer; // keeps it alive
 
     Listener() {
+      this(Side.SERVER, CONFIG, null);
+    }
+
+    Listener(Side side, WsConfig config, @Nullable DeliveryConfig delivery) {
       String id = ConnectionIds.next();
-      link = new Link(Side.SERVER, id, CONFIG, this, CancellationToken.create(), null, null);
-      connection = new WsConnection(id, CONFIG, null, clock, link);
+      link = new Link(side, id, config, this, CancellationToken.create(), null, delivery);
+      firstTimer = Objects.requireNonNull(lane.lastScheduled);
+      connection = new WsConnection(id, config, null, clock, link);
     }
 
     private boolean listen() {

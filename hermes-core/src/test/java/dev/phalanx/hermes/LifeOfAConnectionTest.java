@@ -769,6 +769,7 @@ class LifeOfAConnectionTest {
                 throw new IllegalStateException("secret detail");
               })) {
         talk.hearsClose(1011, "the server failed");
+        await().until(() -> !log.records().isEmpty()); // it closes first
         assertThat(log.records()).hasSize(1);
         assertThat(log.messages().getFirst()).contains("WS /ws").contains(talk.connection().id());
         assertThat(log.records().getFirst().getThrown()).hasMessage("secret detail");

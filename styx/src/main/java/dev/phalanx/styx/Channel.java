@@ -109,8 +109,9 @@ public final class Channel<T> implements Source<T> {
         return Emission.CLOSED;
       }
       if (admits(seen, weight)) {
+        Node<T> node = new Node<>(value, weight); // first: a place that is reserved must be filled
         if (STATE.compareAndSet(this, seen, seen + ONE + weight)) {
-          link(new Node<>(value, weight));
+          link(node);
           return Emission.ACCEPTED;
         }
       } else if (!pressure.isOn()) {

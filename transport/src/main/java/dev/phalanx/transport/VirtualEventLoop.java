@@ -5,6 +5,8 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -80,6 +82,16 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
     this.name = name;
     this.deputy =
         Thread.ofPlatform().name(name + "-io").daemon(true).unstarted(this::driveAsDeputy);
+  }
+
+  /**
+   * A queue that no producer can stop. Netty's own has the producer take a place, and then fill it:
+   * a {@link StackOverflowError} of a handler between the two leaves the place empty, and the loop
+   * spins for ever, waiting for it. Here one compare-and-set does both.
+   */
+  @Override
+  protected Queue<Runnable> newTaskQueue(int maxPendingTasks) {
+    return new ConcurrentLinkedQueue<>();
   }
 
   // ---- any thread ----

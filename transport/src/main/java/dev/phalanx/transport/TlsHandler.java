@@ -81,11 +81,17 @@ final class TlsHandler extends SslHandler {
     close(ctx, promise);
   }
 
-  /** Closes the engine, once no task is outstanding. */
+  /**
+   * Closes the engine, once no task is outstanding. The other handlers are told at once: they leave
+   * the pipeline with the channel, and would not hear of it later. A task can still count as
+   * outstanding when the handshake is over: its thread may be slow to say that it has ended.
+   */
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     tasks.abandon();
-    if (!tasks.areOutstanding()) {
+    if (tasks.areOutstanding()) {
+      ctx.fireChannelInactive();
+    } else {
       super.channelInactive(ctx);
     }
   }

@@ -91,6 +91,15 @@ final class EventLoops implements AutoCloseable {
     return watchdog.blockedLoops();
   }
 
+  /** How often the virtual threads of these loops have had a carrier. */
+  long homeTurns() {
+    long turns = 0;
+    for (EventExecutor loop : group) {
+      turns += ((VirtualEventLoop) loop).homeTurns();
+    }
+    return turns;
+  }
+
   /** Sets what the peers of all these loops may fill of the memory, before the first connection. */
   void use(ReceiveBudget budget) {
     lanes.values().forEach(lane -> lane.use(budget));

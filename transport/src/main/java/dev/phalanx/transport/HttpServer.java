@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,21 +32,20 @@ public final class HttpServer implements HttpListener {
   private final Channel listener;
   private final ChannelGroup connections;
   private final AtomicBoolean stopped;
-  private final AtomicReference<@Nullable Supplier<Set<Thread>>> guarded; // by StarvationGuard
+  private final AtomicReference<StarvationGuard.@Nullable Guarded> guarded =
+      new AtomicReference<>();
 
   private HttpServer(
       EventLoops loops,
       @Nullable ServerTls tls,
       Channel listener,
       ChannelGroup connections,
-      AtomicBoolean stopped,
-      @Nullable Supplier<Set<Thread>> guarded) {
+      AtomicBoolean stopped) {
     this.loops = loops;
     this.tls = tls;
     this.listener = listener;
     this.connections = connections;
     this.stopped = stopped;
-    this.guarded = new AtomicReference<>(guarded);
   }
 
   /**
@@ -127,12 +125,33 @@ public final class HttpServer implements HttpListener {
               + " with HttpServerConfig.withAllowedHosts(\"localhost\", …), or \"*\" for any",
           address.getAddress().getHostAddress());
     }
-    Supplier<Set<Thread>> handlers = handler::threads;
+    HttpServer server = new HttpServer(loops, tls, bound.channel(), connections, stopped);
     if (config.ownsProcess()) {
-      StarvationGuard.acquire(handlers);
+      server.guard(handler);
     }
-    return new HttpServer(
-        loops, tls, bound.channel(), connections, stopped, config.ownsProcess() ? handlers : null);
+    return server;
+  }
+
+  private void guard(ExchangeHandler handler) {
+    StarvationGuard.Guarded server =
+        new StarvationGuard.Guarded() {
+          @Override
+          public Set<Thread> handlers() {
+            return handler.threads();
+          }
+
+          @Override
+          public long homeTurns() {
+            return loops.homeTurns();
+          }
+        };
+    try {
+      StarvationGuard.acquire(server);
+    } catch (Throwable e) { // no thread for it
+      close();
+      throw e;
+    }
+    guarded.set(server);
   }
 
   /** Where it listens; with the port that was found, if any was asked for. */
@@ -168,9 +187,9 @@ public final class HttpServer implements HttpListener {
     stopAccepting();
     connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
     loops.close();
-    Supplier<Set<Thread>> handlers = guarded.getAndSet(null);
-    if (handlers != null) {
-      StarvationGuard.release(handlers);
+    StarvationGuard.Guarded server = guarded.getAndSet(null);
+    if (server != null) {
+      StarvationGuard.release(server);
     }
     if (tls != null) {
       tls.close();

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -15,10 +14,14 @@ import org.slf4j.event.Level;
 /**
  * Keeps virtual threads running while some of them hold all carriers, by computing or by blocking
  * where the JDK can't unmount a thread. A probe, a virtual thread that does nothing, is started
- * again and again. A probe that has not run for {@link #STARVED} is starvation: the guard raises
- * the parallelism of the JDK's scheduler, by a bounded step, and logs which threads hold the
- * carriers. When virtual threads have had carriers for a while, the guard lowers the parallelism
- * again: a parallelism above the number of processors costs time with each message.
+ * again and again. A probe that has not run for {@link #STARVED}, while no event loop has had a
+ * carrier either, is starvation: the guard raises the parallelism of the JDK's scheduler, by a
+ * bounded step, and logs which threads hold the carriers. When virtual threads have had carriers
+ * for a while, the guard lowers the parallelism again: a parallelism above the number of processors
+ * costs time with each message.
+ *
+ * <p>A late probe alone is no starvation: on a processor with too much to do it waits in a queue
+ * that moves. More carriers would not help there.
  *
  * <p>The scheduler is the process's, and so is the guard: the first {@link #acquire} starts it, the
  * last {@link #release} ends it, and gives the scheduler the parallelism that it had.
@@ -40,13 +43,22 @@ final class StarvationGuard implements Runnable {
   private static final int MOST_CARRIERS =
       Integer.getInteger("jdk.virtualThreadScheduler.maxPoolSize", 256);
 
+  /** A server whose handlers and event loops are virtual threads. */
+  interface Guarded {
+    /** The threads of the handlers: those that hold a carrier for long are named in the log. */
+    Set<Thread> handlers();
+
+    /** Grows whenever one of the event loops has had a carrier. */
+    long homeTurns();
+  }
+
   private static final BackgroundLogger LOG = BackgroundLogger.of(LoggerName.TRANSPORT);
 
   /** Held by a guard from its beginning to its end, so that the next one finds what it restores. */
   private static final Object TURN = new Object();
 
   private static @Nullable StarvationGuard running; // guarded by the class
-  private static final List<Supplier<Set<Thread>>> HANDLERS = new CopyOnWriteArrayList<>();
+  private static final List<Guarded> SERVERS = new CopyOnWriteArrayList<>();
 
   private final VirtualThreadSchedulerMXBean scheduler =
       ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
@@ -57,6 +69,8 @@ final class StarvationGuard implements Runnable {
   private volatile boolean probeRuns = true; // or has run, or could not be started
   private int normal; // the parallelism that the scheduler had
   private long probedAt;
+  private long homeTurns; // of all servers
+  private long turnedAt; // when this thread saw them grow
   private long changedAt; // when the parallelism was raised or lowered last
   private long heldAt; // when more threads had carriers than there normally are
   private long calmFor = CALM; // so long must it be calm before the parallelism is lowered
@@ -71,22 +85,21 @@ final class StarvationGuard implements Runnable {
   /**
    * Begins to guard, for a server.
    *
-   * @param handlers the threads of the server's handlers, of which those that hold a carrier for
-   *     long are named in the log
+   * @param server what the guard needs to know of it
    */
-  static synchronized void acquire(Supplier<Set<Thread>> handlers) {
-    HANDLERS.add(handlers);
+  static synchronized void acquire(Guarded server) {
     if (running == null) {
       StarvationGuard guard = new StarvationGuard();
       guard.thread.start();
       running = guard; // after it: a guard whose thread could not be started isn't one
     }
+    SERVERS.add(server);
   }
 
   /** Ends what {@link #acquire} began; once for each. */
-  static synchronized void release(Supplier<Set<Thread>> handlers) {
-    HANDLERS.remove(handlers);
-    if (HANDLERS.isEmpty() && running != null) {
+  static synchronized void release(Guarded server) {
+    SERVERS.remove(server);
+    if (SERVERS.isEmpty() && running != null) {
       running.closed = true;
       LockSupport.unpark(running.thread);
       running = null;
@@ -105,6 +118,7 @@ final class StarvationGuard implements Runnable {
   private void guard() {
     long now = System.nanoTime();
     nextReport = now;
+    turnedAt = now;
     while (!closed) {
       LockSupport.parkNanos(this, LOOK);
       long before = now;
@@ -154,9 +168,10 @@ final class StarvationGuard implements Runnable {
     if (mounted > normal) {
       heldAt = now;
     }
+    lookAtLoops(now);
     if (probeRuns) {
       probe(now);
-    } else if (now - probedAt >= STARVED && !late && mounted >= parallelism) {
+    } else if (starvedFor(now) >= STARVED && !late && mounted >= parallelism) {
       if (now - changedAt >= STARVED) { // else the last step has not had its time
         raise(now, parallelism);
       }
@@ -165,6 +180,22 @@ final class StarvationGuard implements Runnable {
     if (parallelism > normal) {
       lowerIfCalm(now, parallelism);
     }
+  }
+
+  private void lookAtLoops(long now) {
+    long turns = 0;
+    for (Guarded server : SERVERS) {
+      turns += server.homeTurns();
+    }
+    if (turns != homeTurns) {
+      homeTurns = turns;
+      turnedAt = now;
+    }
+  }
+
+  /** So long has no virtual thread got a carrier, as far as this guard can see. */
+  private long starvedFor(long now) {
+    return Math.min(now - probedAt, now - turnedAt);
   }
 
   private void raise(long now, int parallelism) {
@@ -177,6 +208,12 @@ final class StarvationGuard implements Runnable {
     hasLowered = false;
     changedAt = now;
     raiseOnNewThread(raised);
+    LOG.log(
+        Level.DEBUG,
+        "Virtual threads have got no carrier for "
+            + TimeUnit.NANOSECONDS.toMillis(starvedFor(now))
+            + " ms: the parallelism of the scheduler becomes "
+            + raised);
     if (now - nextReport >= 0) {
       nextReport = now + SUSPECT_EVERY;
       suspectedAt = now;
@@ -248,8 +285,8 @@ final class StarvationGuard implements Runnable {
 
   /** Some handlers that have a carrier now. */
   private static List<Thread> holders() {
-    return HANDLERS.stream()
-        .flatMap(handlers -> handlers.get().stream())
+    return SERVERS.stream()
+        .flatMap(server -> server.handlers().stream())
         .filter(ThreadStack::isMounted)
         .limit(MOST_CARRIERS)
         .toList();

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>while there is nothing to do, because a virtual thread that waits in {@code epoll_wait}
- *       would keep its carrier; and
+ *       would keep its carrier;
+ *   <li>for a moment after home has been busy for {@link #LONGEST_STAY}; and
  *   <li>while home gets no carrier, because handlers have all of them. The {@link
  *       BlockedLoopWatchdog} finds that out.
  * </ul>
@@ -37,6 +38,13 @@ import org.jspecify.annotations.Nullable;
 final class VirtualEventLoop extends SingleThreadIoEventLoop {
   /** The loop's tasks take so long at most, in nanoseconds, before I/O has its turn again. */
   private static final long LONGEST_TURN = 5_000_000;
+
+  /**
+   * So long, in nanoseconds, home goes from turn to turn before it leaves its carrier. A carrier
+   * takes from its own queue first, and {@link Thread#yield} puts home there: the carrier would
+   * never come to the virtual threads that other threads have started or unparked.
+   */
+  private static final long LONGEST_STAY = 10_000_000;
 
   private static final long SHUTDOWN_PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -69,7 +77,9 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
   private volatile long beatAt = System.nanoTime(); // when the watchdog asked for a heartbeat
   private volatile boolean beatIsDue; // the watchdog has asked, and the loop has not answered
   private volatile @Nullable Runnable withBeat;
-  private boolean idle; // home has left the loop to the deputy to wait for I/O; the owner's
+  private volatile long homeTurns; // written by home
+  private long cameAt; // when home got the loop back from the deputy; home's
+  private boolean idle; // home has left the loop to the deputy, which may wait for I/O; the owner's
 
   VirtualEventLoop(
       IoEventLoopGroup group,
@@ -119,6 +129,11 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
   /** Odd while the loop is at rest, and another number each time. */
   long turn() {
     return turn;
+  }
+
+  /** How often home has had a carrier: as long as this grows, virtual threads get carriers. */
+  long homeTurns() {
+    return homeTurns;
   }
 
   /** What the loop has survived since this was asked last; null if nothing. */
@@ -188,17 +203,22 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
     Thread self = Thread.currentThread();
     home = self;
     owner = self;
+    cameAt = System.nanoTime();
     ioHandler().initialize();
     boolean over = false;
     while (!over) {
       boolean busy = readAndRunTasks();
       over = hasShutDown();
-      if (!over && !(busy || isShuttingDown() ? yieldToHandlers() : waitForIo())) {
+      if (!over && !(isShuttingDown() || stays(busy) ? yieldToHandlers() : leaveToDeputy())) {
         awaitReturn();
       }
     }
     ended = true;
     LockSupport.unpark(deputy);
+  }
+
+  private boolean stays(boolean busy) {
+    return busy && System.nanoTime() - cameAt < LONGEST_STAY;
   }
 
   /** The deputy never confirms a shutdown: the loop ends on the thread where it began. */
@@ -225,6 +245,7 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
     } catch (Throwable t) { // out of memory: home goes on without having yielded
       failed(t);
     }
+    homeHasCarrier();
     if (!endRest(rest)) {
       return false;
     }
@@ -233,7 +254,7 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
   }
 
   /** Leaves the loop to the deputy until there is I/O; returns false if home lost the loop. */
-  private boolean waitForIo() {
+  private boolean leaveToDeputy() {
     idle = true;
     owner = deputy;
     LockSupport.unpark(deputy);
@@ -248,11 +269,18 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
     } while (!awaitOffer());
   }
 
+  private void homeHasCarrier() {
+    long turns = homeTurns + 1;
+    homeTurns = turns;
+  }
+
   private boolean awaitOffer() {
     long rest;
     while ((rest = (long) OFFERED.getAndSet(this, 0L)) == 0) {
       park();
     }
+    homeHasCarrier();
+    cameAt = System.nanoTime();
     return endRest(rest);
   }
 

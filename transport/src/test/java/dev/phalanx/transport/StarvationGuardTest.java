@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -39,16 +38,27 @@ class StarvationGuardTest {
   private final int normal = scheduler.getParallelism();
 
   private final Set<Thread> spinners = ConcurrentHashMap.newKeySet();
-  private final Supplier<Set<Thread>> handlers = () -> Set.copyOf(spinners);
+  private final StarvationGuard.Guarded server =
+      new StarvationGuard.Guarded() {
+        @Override
+        public Set<Thread> handlers() {
+          return Set.copyOf(spinners);
+        }
+
+        @Override
+        public long homeTurns() {
+          return 0;
+        }
+      };
 
   @BeforeEach
   void guard() {
-    StarvationGuard.acquire(handlers);
+    StarvationGuard.acquire(server);
   }
 
   @AfterEach
   void release() {
-    StarvationGuard.release(handlers);
+    StarvationGuard.release(server);
     await().until(() -> scheduler.getParallelism() == normal);
   }
 
@@ -104,8 +114,8 @@ class StarvationGuardTest {
     anotherRuns();
     assertThat(scheduler.getParallelism()).isGreaterThan(normal);
 
-    StarvationGuard.release(handlers);
-    StarvationGuard.acquire(handlers); // while the parallelism is raised; release() looks at it
+    StarvationGuard.release(server);
+    StarvationGuard.acquire(server); // while the parallelism is raised; release() looks at it
     enough.set(true);
     assertThat(done.await(30, SECONDS)).isTrue();
   }

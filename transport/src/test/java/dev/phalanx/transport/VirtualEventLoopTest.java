@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.phalanx.http.Lane;
 import io.netty.channel.EventLoop;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import jdk.management.VirtualThreadSchedulerMXBean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +85,35 @@ class VirtualEventLoopTest {
     asked.askForHeartbeat();
     await().until(() -> beats.get() > 0);
     asked.shutdownGracefully(0, 0, SECONDS).sync();
+  }
+
+  /** The carrier's own queue is never empty: the loop, or what the loop has woken, is there. */
+  @Test
+  void a_busy_loop_lets_threads_run_that_others_have_started() throws Exception {
+    VirtualThreadSchedulerMXBean scheduler =
+        ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+    int normal = scheduler.getParallelism();
+    AtomicBoolean enough = new AtomicBoolean();
+    scheduler.setParallelism(1);
+    try {
+      loop.execute(
+          new Runnable() {
+            @Override
+            public void run() {
+              if (!enough.get()) {
+                loop.execute(this);
+              }
+            }
+          });
+      for (int i = 0; i < 20; i++) {
+        CountDownLatch ran = new CountDownLatch(1);
+        Thread.ofVirtual().start(ran::countDown);
+        assertThat(ran.await(20, SECONDS)).as("a virtual thread runs").isTrue();
+      }
+    } finally {
+      enough.set(true);
+      scheduler.setParallelism(normal);
+    }
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})

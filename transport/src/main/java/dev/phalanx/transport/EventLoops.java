@@ -1,6 +1,7 @@
 package dev.phalanx.transport;
 
 import dev.phalanx.http.ReceiveBudget;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
@@ -49,6 +50,7 @@ final class EventLoops implements AutoCloseable {
 
   private static EventLoops start(String name, int count, BlockedLoopWatchdog watchdog) {
     NativeIo io = NativeIo.best();
+    initializeBuffers();
     Loops group = new Loops(name, count, io.factory(), watchdog);
     List<VirtualEventLoop> loops = new ArrayList<>();
     group.forEach(loop -> loops.add((VirtualEventLoop) loop));
@@ -56,6 +58,14 @@ final class EventLoops implements AutoCloseable {
     loops.forEach(loop -> loop.execute(() -> {})); // begins now, and not when carriers are held
     watchdog.start(loops);
     return new EventLoops(group, io, watchdog);
+  }
+
+  /**
+   * The first buffer makes Netty register its events with the JDK's Flight Recorder, which takes a
+   * tenth of a second: here, and not in an event loop that has connections.
+   */
+  private static void initializeBuffers() {
+    ByteBufAllocator.DEFAULT.directBuffer(1).release();
   }
 
   private static final class Loops extends MultiThreadIoEventLoopGroup {

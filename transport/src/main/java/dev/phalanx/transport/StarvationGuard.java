@@ -29,6 +29,12 @@ import org.slf4j.event.Level;
 final class StarvationGuard implements Runnable {
   static final long STARVED = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /**
+   * Starvation for so long makes the guard act. The first requests of a JVM seldom take longer,
+   * although they load classes, and no code is compiled yet.
+   */
+  private static final long SURE = 2 * STARVED;
+
   /** A thread that keeps its carrier for so long during starvation is named. */
   static final long HELD = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -171,7 +177,7 @@ final class StarvationGuard implements Runnable {
     lookAtLoops(now);
     if (probeRuns) {
       probe(now);
-    } else if (starvedFor(now) >= STARVED && !late && mounted >= parallelism) {
+    } else if (starvedFor(now) >= SURE && !late && mounted >= parallelism) {
       if (now - changedAt >= STARVED) { // else the last step has not had its time
         raise(now, parallelism);
       }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>while there is nothing to do, because a virtual thread that waits in {@code epoll_wait}
  *       would keep its carrier;
- *   <li>for a moment after home has been busy for {@link #LONGEST_STAY}; and
+ *   <li>for a moment after home has been busy for {@link #LONGEST_STAY}: then it hands the loop
+ *       back at once; and
  *   <li>while home gets no carrier, because handlers have all of them. The {@link
  *       BlockedLoopWatchdog} finds that out.
  * </ul>
@@ -79,7 +80,8 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
   private volatile @Nullable Runnable withBeat;
   private volatile long homeTurns; // written by home
   private long cameAt; // when home got the loop back from the deputy; home's
-  private boolean idle; // home has left the loop to the deputy, which may wait for I/O; the owner's
+  private boolean idle; // home has left the loop to the deputy; the owner's
+  private boolean pauses; // it has work, and comes back at once; the owner's
 
   VirtualEventLoop(
       IoEventLoopGroup group,
@@ -209,7 +211,7 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
     while (!over) {
       boolean busy = readAndRunTasks();
       over = hasShutDown();
-      if (!over && !(isShuttingDown() || stays(busy) ? yieldToHandlers() : leaveToDeputy())) {
+      if (!over && !(isShuttingDown() || stays(busy) ? yieldToHandlers() : leaveToDeputy(busy))) {
         awaitReturn();
       }
     }
@@ -253,8 +255,14 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
     return true;
   }
 
-  /** Leaves the loop to the deputy until there is I/O; returns false if home lost the loop. */
-  private boolean leaveToDeputy() {
+  /**
+   * Leaves the loop to the deputy until there is I/O.
+   *
+   * @param busy whether there is work: then home only goes once through the scheduler's queue
+   * @return false if home lost the loop
+   */
+  private boolean leaveToDeputy(boolean busy) {
+    pauses = busy;
     idle = true;
     owner = deputy;
     LockSupport.unpark(deputy);
@@ -302,7 +310,9 @@ final class VirtualEventLoop extends SingleThreadIoEventLoop {
         continue;
       }
       if (idle) {
-        read();
+        if (!pauses) {
+          read();
+        }
       } else {
         readAndRunTasks();
         if (isShuttingDown()) {
